@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Owns what the BPF programs and the agent share: map types, settings, outcomes, names. */
+#ifndef FAMA_DATAPLANE_H
+#define FAMA_DATAPLANE_H
+
+#include <linux/types.h>
+
+enum {
+	FAMA_LAYOUT_VERSION = 1,   /* of everything pinned; see struct layout */
+	FAMA_PREFIX_MAX = 16,      /* anchored prefixes of one DAR */
+	FAMA_INTERFACE_MAX = 16,   /* interfaces with our programs */
+	FAMA_PUNT_FRAME_MAX = 1514, /* longest frame handed up: Ethernet, 1500 octets */
+	FAMA_PUNT_QUOTE = 1280	    /* octets of a PUNT_TOO_BIG_LOCAL: an error quotes no more */
+};
+
+/* ---- RIB: `bindings`, hash, key is the Home Address, __u8[16] ---- */
+
+enum binding_state {
+	BINDING_UNVERIFIED = 1, /* CoA not yet proven: credit applies (RFC 4866 section 4.10) */
+	BINDING_VERIFIED = 2,
+};
+
+enum binding_auth {
+	BINDING_AUTH_CGA = 1,  /* the last BU was signed (RFC 4866 section 4.5) */
+	BINDING_AUTH_PHKT = 2, /* the last BU carried a PHKT authenticator */
+};
+
+/*
+ * One (HoA, CoA) association in both roles. At the DAR the HoA is the inner destination going
+ * down and the inner source going up; at the MN the other way round. Written only by the agent,
+ * adopted by a restarted one. Addresses are in network order, everything else in host order.
+ */
+struct binding {
+	__u8 coa[16];
+	__u8 dar[16];          /* DAR address the MN registered with */
+	__u8 prev_coa[16];     /* still accepted as outer source during its grace; :: when over */
+	__u64 expires_boot_ns; /* CLOCK_BOOTTIME; programs treat a later packet as unbound */
+	__u64 last_timestamp;  /* NTP, of the last accepted signed BU; 0 if none */
+	__u32 lifetime_s;      /* as granted */
+	__u16 sequence;        /* last accepted */
+	__u16 path_mtu;        /* HDAR to CoA, learnt from errors; 0: that of the route */
+	enum binding_state state;
+	enum binding_auth auth;
+	__u8 key_id[8]; /* first octets of SHA-256 over the MN's public key */
+};
+
+/* ---- `traffic`, hash, key as `bindings`: counted by the programs, octets of the inner packet */
+
+struct traffic {
+	__u64 downlink_packets;
+	__u64 downlink_bytes;
+	__u64 uplink_packets;
+	__u64 uplink_bytes;
+};
+
+/* ---- `prefixes`, hash, key is the anchored prefix, __u8[16]: for people, programs use settings */
+
+struct anchored_prefix {
+	__u8 address[16]; /* the DAR's own: tunnel end and BU destination */
+	__u32 ifindex;    /* access interface */
+	__u32 prefix_len; /* always 64: RFC 3972 section 3 */
+};
+
+/* ---- `layout`, one entry: what a restarted agent checks before it adopts the pins ---- */
+
+struct layout {
+	__u32 version;
+	__u32 flow_label_key; /* keeps outer flow labels (RFC 6438) stable over restarts */
+	__u64 heartbeat;      /* NTP time, written each second while the agent lives */
+};
+
+/* ---- settings, read-only for the programs, set before they are loaded ---- */
+
+enum interface_kind {
+	INTERFACE_CORE = 1,
+	INTERFACE_ACCESS = 2,
+	INTERFACE_MN = 3,
+};
+
+struct dataplane_interface {
+	__u32 ifindex;
+	enum interface_kind kind;
+	__u8 mac[6];
+	__u8 reserved[2];
+};
+
+struct dataplane_prefix {
+	__u8 prefix[8];   /* the /64 */
+	__u8 address[16]; /* the DAR's own address under it */
+	__u32 ifindex;
+	__u32 reserved;
+};
+
+struct dataplane_settings {
+	struct dataplane_interface interfaces[FAMA_INTERFACE_MAX];
+	struct dataplane_prefix prefixes[FAMA_PREFIX_MAX];
+	__u32 interface_count;
+	__u32 prefix_count;
+	__u32 flow_label_key;
+	__u8 hop_limit;  /* of the outer header; RFC 2473 section 6.3 */
+	__u8 dscp_copy;  /* 1: DSCP of the inner packet, 0: zero */
+	__u8 max_nested; /* tunnel headers a packet may already carry: 0 or 1 */
+	__u8 reserved;
+};
+
+/* ---- outcomes: each packet ends in one; `outcomes`, per-CPU array indexed by it ---- */
+
+enum outcome {
+	OUTCOME_PASSED,             /* not ours: to the stack, untouched */
+	OUTCOME_ENCAPSULATED,       /* into the tunnel and out of an interface */
+	OUTCOME_ENCAPSULATED_STACK, /* into the tunnel, routed by the stack */
+	OUTCOME_DECAPSULATED,       /* out of the tunnel and out of an interface */
+	OUTCOME_DECAPSULATED_STACK, /* out of the tunnel, routed or delivered by the stack */
+	OUTCOME_RELAYED,            /* out of one tunnel into another (MN to MN) */
+	OUTCOME_PUNTED,             /* signalling, handed to the agent */
+	OUTCOME_ND_ANSWERED,        /* neighbour solicitation for an away HoA answered */
+	OUTCOME_DROP_FIRST,         /* every drop reason is at least this */
+	OUTCOME_NOT_BOUND = OUTCOME_DROP_FIRST, /* tunnel packet, inner address has no binding */
+	OUTCOME_TUNNEL_SOURCE,                  /* outer address is not that of the binding */
+	OUTCOME_EXPIRED,                        /* binding found, its lifetime is over */
+	OUTCOME_HOP_LIMIT,                      /* would reach 0: the stack answers Time Exceeded */
+	OUTCOME_TOO_BIG,     /* over the tunnel MTU: Packet Too Big answered if allowed */
+	OUTCOME_CREDIT,      /* unverified CoA without credit */
+	OUTCOME_NESTED,      /* too many tunnel headers, or our own tunnel came back */
+	OUTCOME_ECN,         /* (Not-ECT, CE): RFC 6040 section 4.2 */
+	OUTCOME_SCOPE,       /* inner address multicast, link-local, loopback, unspecified */
+	OUTCOME_MALFORMED,   /* lengths or versions that contradict each other */
+	OUTCOME_FRAGMENT,    /* outer fragment, or fragmented Mobility Header */
+	OUTCOME_BUDGET,      /* signalling over its rate */
+	OUTCOME_AWAY_SOURCE, /* native packet on the access link from an away HoA */
+	OUTCOME_HOME_ADDRESS_OPTION,  /* HAO without a Mobility Header behind it */
+	OUTCOME_ROUTING_HEADER,       /* type 2 routing header that is not for us */
+	OUTCOME_TUNNELLED_SIGNALLING, /* BU or BA inside a tunnel */
+	OUTCOME_PUNT_FULL,            /* ring buffer full: the agent is too slow */
+	OUTCOME_NO_ROUTE,             /* routing refuses the outer or inner destination */
+	OUTCOME_NO_ROOM,              /* no head or tail room for the header */
+	OUTCOME_MAX
+};
+
+struct outcome_count {
+	__u64 packets[FAMA_INTERFACE_MAX]; /* by position in settings.interfaces */
+};
+
+/* ---- `punt`, ring buffer: this header, then the frame from its Ethernet header on ---- */
+
+enum punt_kind {
+	PUNT_SIGNALLING = 1, /* Mobility Header to an own address (MN: RH2 or MH) */
+	PUNT_TUNNEL_ERROR,   /* ICMPv6 error that quotes a tunnel packet of ours */
+	PUNT_TOO_BIG_LOCAL,  /* packet of this host's own, over the tunnel MTU; from the IPv6 header
+			      */
+};
+
+struct punt_header {
+	__u32 ifindex; /* ingress */
+	__u16 kind;    /* enum punt_kind */
+	__u16 len;     /* octets that follow */
+};
+
+#define FAMA_DATAPLANE_ASSERT(type, size)                                                          \
+	_Static_assert(sizeof(type) == (size), #type " changed: raise FAMA_LAYOUT_VERSION")
+
+FAMA_DATAPLANE_ASSERT(struct binding, 88);
+FAMA_DATAPLANE_ASSERT(struct traffic, 32);
+FAMA_DATAPLANE_ASSERT(struct anchored_prefix, 24);
+FAMA_DATAPLANE_ASSERT(struct layout, 16);
+FAMA_DATAPLANE_ASSERT(struct dataplane_interface, 16);
+FAMA_DATAPLANE_ASSERT(struct dataplane_prefix, 32);
+FAMA_DATAPLANE_ASSERT(struct dataplane_settings, 784);
+FAMA_DATAPLANE_ASSERT(struct punt_header, 8);
+
+#endif
