@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
-out=$1
+out=$(realpath -m "$1")
 shift
 logs=$out/check
 mkdir -p "$logs"
@@ -58,13 +58,13 @@ run_suite() {
 		;;
 	bpf) for program in test/bpf/test_*.c; do run_one bpf "$out/${program%.c}"; done ;;
 	netns)
-		export FAMA_OUT=$PWD/$out
+		export FAMA_OUT=$out
 		for program in test/netns/[a-z]*.sh; do
 			case $program in */lib.sh | */topology.sh) continue ;; esac
 			run_one netns bash "$program"
 		done
 		;;
-	vm) export FAMA_OUT=$PWD/$out; run_one vm bash vmtests/run.sh ;;
+	vm) export FAMA_OUT=$out; run_one vm bash vmtests/run.sh ;;
 	*) echo "check.sh: no suite $suite" >&2; exit 2 ;;
 	esac
 	printf '%s: %d passed, %d failed, %d skipped\n' "$suite" "$passed" "$failed" "$skipped"
