@@ -97,6 +97,9 @@ for tool in qemu-system-x86_64 busybox cpio dpkg-deb; do
 	command -v "$tool" >/dev/null || cannot "no $tool"
 done
 package=$(kernel_package)
+if [ -z "$package" ] && [ "$(id -u)" = 0 ] && apt-get update -qq; then
+	package=$(kernel_package) # a new machine has no lists yet
+fi
 [ -n "$package" ] || cannot "no Debian 12 kernel package known to apt, none in $cache"
 if [ ! -d "$cache/$package" ]; then
 	echo "# downloading $package into $cache"
