@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Owns the MN's state_dir: made 0700, locked, its files written whole or not at all. */
+#ifndef FAMA_MN_STATE_DIR_H
+#define FAMA_MN_STATE_DIR_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Makes the directory and missing parents and locks it. Directory fd, -EBUSY if another famad
+ * has it, or -errno. Closing the fd unlocks. */
+int state_dir_open(const char *path);
+/* Octets read, at most `size`; -EFBIG if the file is longer. */
+ssize_t state_dir_read(int dir, const char *name, void *out, size_t size);
+/* Mode 0600; after 0 the file is on the disk, after an error the old one is untouched. */
+int state_dir_write(int dir, const char *name, const void *octets, size_t len);
+int state_dir_remove(int dir, const char *name);
+
+#endif

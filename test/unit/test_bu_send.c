@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Owns the proof that the MN's BUs are those of vectors.json, octet for octet (8.3, 8.5, M-07). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "crypto/keypair.h"
+#include "crypto/secret.h"
+#include "harness/vectors.h"
+#include "mn/bu_send.h"
+#include "mn/cga_autoconf.h"
+#include "mn/identity.h"
+#include "wire/mh.h"
+
+#define HOA "HoA1_sec0_cc/0"
+
+enum { LIFETIME_S = 86400 };
+
+static const uint64_t VECTOR_TIME = UINT64_C(0xea00000012345678);
+
+struct row {
+	const char *name; /* of the vector */
+	const char *coa;
+	uint16_t sequence;
+	uint32_t lifetime_s;
+	bool is_signed, from_home;
+};
+
+static const struct row ROWS[] = {
+	{"BU1_cga_fast", "CoA2", 0x1234, LIFETIME_S, true, false},
+	{"BU2_phkt_early", "CoA3", 0x1235, LIFETIME_S, false, false},
+	{"BU4_dereg_away", "CoA3", 0x1237, 0, false, false},
+	{"BU5_dereg_home", HOA, 0x1238, 0, false, true},
+};
+
+static struct identity identity_of(const char *set)
+{
+	struct hex pem = vectors_pem(set, "mn"), modifier = vectors_octets(set, "modifier_sec0");
+	struct identity identity = {.key = keypair_from_pem(pem.at, pem.len)};
+
+	assert_non_null(identity.key);
+	memcpy(identity.modifier, modifier.at, sizeof(identity.modifier));
+	return identity;
+}
+
+static ssize_t build(const char *set, const struct row *row, const struct identity *identity,
+		     uint8_t *out, size_t size)
+{
+	const struct hex phkt = vectors_octets(set, "phkt");
+	const struct in6_addr hoa = vectors_address(set, HOA);
+	const struct cga_params params = cga_autoconf_params(identity, &hoa, 0);
+	const struct bu_request bu = {
+		.hoa = hoa,
+		.hdar = vectors_address(set, "DAR1"),
+		.coa = vectors_address(set, row->coa),
+		.from_home = row->from_home,
+		.sequence = row->sequence,
+		.lifetime_s = row->lifetime_s,
+		.is_signed = row->is_signed,
+		.timestamp = VECTOR_TIME,
+		.phkt = phkt.at,
+		.key = identity->key,
+		.params = &params,
+	};
+
+	return bu_build(&bu, out, size);
+}
+
+static void vectors(void **state)
+{
+	(void)state;
+	for (size_t s = 0; s < 2; s++) {
+		struct identity identity = identity_of(VECTORS_SETS[s]);
+
+		for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+			char path[64];
+			uint8_t packet[BU_PACKET_MAX];
+			ssize_t len =
+				build(VECTORS_SETS[s], &ROWS[i], &identity, packet, sizeof(packet));
+
+			snprintf(path, sizeof(path), "%s/packet", ROWS[i].name);
+			struct hex expected = vectors_octets(VECTORS_SETS[s], path);
+
+			print_message("%s %s\n", VECTORS_SETS[s], ROWS[i].name);
+			assert_int_equal(len, expected.len);
+			assert_memory_equal(packet, expected.at, expected.len);
+		}
+		keypair_free(identity.key);
+	}
+}
+
+/* 8.3: BU-CGA with lifetime 0 has options 10 to 13 and 11, no option 3, no BAD. */
+static void signed_deregistration(void **state)
+{
+	static const struct row row = {NULL, "CoA3", 9, 0, true, false};
+	struct identity identity = identity_of(VECTORS_SETS[0]);
+	const struct in6_addr hoa = vectors_address(VECTORS_SETS[0], HOA);
+	uint8_t octets[BU_PACKET_MAX];
+	ssize_t len = build(VECTORS_SETS[0], &row, &identity, octets, sizeof(octets));
+	struct mh_packet packet;
+
+	(void)state;
+	assert_true(len > 0);
+	assert_int_equal(mh_packet_parse(octets, (size_t)len, &packet), MH_OK);
+	assert_true(packet.has_hao);
+	assert_memory_equal(&packet.hao, &hoa, sizeof(hoa));
+	assert_int_equal(packet.message.bu.lifetime, 0);
+	assert_int_equal(packet.message.bu.flags, IP6_MH_BU_ACK | IP6_MH_BU_HOME);
+	assert_false(packet.message.options.has_alt_coa);
+	assert_true(packet.message.options.has_timestamp);
+	assert_int_equal(packet.message.options.cga_layout, MH_CGA_SIGNED);
+	assert_true(packet.message.options.cga_request);
+	assert_null(packet.message.options.bad.at);
+	keypair_free(identity.key);
+}
+
+static void too_little_room(void **state)
+{
+	struct identity identity = identity_of(VECTORS_SETS[0]);
+	uint8_t octets[BU_PACKET_MAX];
+
+	(void)state;
+	for (size_t size = 0; size < 112; size++)
+		assert_true(build(VECTORS_SETS[0], &ROWS[1], &identity, octets, size) < 0);
+	keypair_free(identity.key);
+}
+
+static int start(void **state)
+{
+	const char *why;
+
+	(void)state;
+	return crypto_start(&why);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(vectors),
+		cmocka_unit_test(signed_deregistration),
+		cmocka_unit_test(too_little_room),
+	};
+
+	return cmocka_run_group_tests(tests, start, NULL);
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Owns the proof of the MN's decisions: every state, event and answer as a row. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "fama/mobility.h"
+#include "mn/bul.h"
+
+#define NOW (1000 * CLOCK_SECOND_NS)
+
+/* What the entry is like before the event. */
+enum {
+	TOKEN = 1,      /* holds a PHKT */
+	BOUND = 2,      /* lifetime left */
+	SIGNED = 4,     /* the last BU was signed */
+	HINTED = 8,     /* a refusal of it was heeded already */
+	REACTED = 16,   /* half a second ago */
+	OLD_TOKEN = 32, /* PHKT over its age */
+	USED_UP = 64,   /* PHKT used too often */
+	EXPIRED = 128,  /* bound, but the lifetime is over */
+};
+
+/* How far an answer is proven, and what it answers. */
+enum {
+	MATCHED = 1,
+	AUTHENTIC = 2,
+	PROVED = 4,
+	TO_SIGNED = 8,
+	TO_DEREGISTRATION = 16,
+	CLOCK = 32,
+};
+
+struct row {
+	const char *name;
+	enum bul_state state;
+	unsigned int entry;
+	unsigned int unanswered, refusals;
+	uint32_t backoff_ms;
+	struct bul_event event;
+	enum bul_state next;
+	enum bul_action action;
+	uint32_t timeout_ms;
+	bool is_signed;
+};
+
+#define MOVED                                                                                      \
+	{                                                                                          \
+		.kind = BUL_EVENT_MOVED, .coa_changed = true                                       \
+	}
+#define REPLUGGED                                                                                  \
+	{                                                                                          \
+		.kind = BUL_EVENT_MOVED                                                            \
+	}
+#define HOME                                                                                       \
+	{                                                                                          \
+		.kind = BUL_EVENT_HOME                                                             \
+	}
+#define DROP                                                                                       \
+	{                                                                                          \
+		.kind = BUL_EVENT_DROP                                                             \
+	}
+#define TIMEOUT                                                                                    \
+	{                                                                                          \
+		.kind = BUL_EVENT_TIMEOUT                                                          \
+	}
+#define BE                                                                                         \
+	{                                                                                          \
+		.kind = BUL_EVENT_BE                                                               \
+	}
+#define BA(code, life, proof)                                                                      \
+	{                                                                                          \
+		.kind = BUL_EVENT_BA, .answer = {                                                  \
+			.status = code,                                                            \
+			.sequence = 77,                                                            \
+			.lifetime_s = life,                                                        \
+			.is_matched = ((proof)&MATCHED) != 0,                                      \
+			.is_authenticated = ((proof)&AUTHENTIC) != 0,                              \
+			.is_proved = ((proof)&PROVED) != 0,                                        \
+			.to_signed = ((proof)&TO_SIGNED) != 0,                                     \
+			.to_deregistration = ((proof)&TO_DEREGISTRATION) != 0,                     \
+			.clock_followed = ((proof)&CLOCK) != 0,                                    \
+		}                                                                                  \
+	}
+
+/* clang-format off */
+static const struct row ROWS[] = {
+	/* moving */
+	{"M-10 first BU is signed", BUL_IDLE, 0, 0, 0, 0, MOVED,
+	 BUL_PROVING, BUL_ACTION_SEND, 1500, true},
+	{"M-11 PHKT once held, no binding", BUL_IDLE, TOKEN, 0, 0, 0, MOVED,
+	 BUL_UPDATING, BUL_ACTION_SEND, 1500, false},
+	{"M-14 1 s when bound", BUL_BOUND, TOKEN | BOUND, 0, 0, 0, MOVED,
+	 BUL_UPDATING, BUL_ACTION_SEND, 1000, false},
+	{"A-10 PHKT too old", BUL_BOUND, TOKEN | BOUND | OLD_TOKEN, 0, 0, 0, MOVED,
+	 BUL_PROVING, BUL_ACTION_SEND, 1000, true},
+	{"M-13 renew before the sequence wraps", BUL_BOUND, TOKEN | BOUND | USED_UP, 0, 0, 0, MOVED,
+	 BUL_PROVING, BUL_ACTION_SEND, 1000, true},
+	{"same CoA and bound: nothing to say", BUL_BOUND, TOKEN | BOUND, 0, 0, 0, REPLUGGED,
+	 BUL_BOUND, BUL_ACTION_NONE, 0, false},
+	{"same CoA, unanswered: again at once", BUL_PROVING, SIGNED, 3, 0, 12000, REPLUGGED,
+	 BUL_PROVING, BUL_ACTION_SEND, 1500, true},
+	{"moved before the answer", BUL_UPDATING, TOKEN | BOUND, 1, 0, 2000, MOVED,
+	 BUL_UPDATING, BUL_ACTION_SEND, 1000, false},
+	{"away again before the return was answered", BUL_RETURNING, TOKEN | BOUND, 0, 0, 1000, MOVED,
+	 BUL_UPDATING, BUL_ACTION_SEND, 1000, false},
+	{"a given up HoA goes on leaving", BUL_LEAVING, TOKEN | BOUND, 1, 0, 2000, MOVED,
+	 BUL_LEAVING, BUL_ACTION_SEND, 1000, false},
+	{"a move is a new chance after a refusal", BUL_REFUSED, 0, 0, 0, 0, MOVED,
+	 BUL_PROVING, BUL_ACTION_SEND, 1500, true},
+
+	/* home */
+	{"M-34 return with a binding", BUL_BOUND, TOKEN | BOUND, 0, 0, 0, HOME,
+	 BUL_RETURNING, BUL_ACTION_SEND, 1000, false},
+	{"return without PHKT is signed (8.3)", BUL_PROVING, SIGNED, 1, 0, 1500, HOME,
+	 BUL_RETURNING, BUL_ACTION_SEND, 1500, true},
+	{"adopted binding at home", BUL_IDLE, BOUND, 0, 0, 0, HOME,
+	 BUL_RETURNING, BUL_ACTION_SEND, 1000, true},
+	{"home without binding", BUL_IDLE, TOKEN, 0, 0, 0, HOME,
+	 BUL_IDLE, BUL_ACTION_NONE, 0, false},
+	{"home after a refusal", BUL_REFUSED, 0, 0, 0, 0, HOME,
+	 BUL_IDLE, BUL_ACTION_RELEASE, 0, false},
+	{"home while being given up: wanted again", BUL_LEAVING, TOKEN | BOUND, 0, 0, 1000, HOME,
+	 BUL_RETURNING, BUL_ACTION_SEND, 1000, false},
+	{"first repetition at home keeps the tunnel", BUL_RETURNING, TOKEN | BOUND, 0, 0, 1000, TIMEOUT,
+	 BUL_RETURNING, BUL_ACTION_SEND, 2000, false},
+	{"second repetition at home: native, signed", BUL_RETURNING, TOKEN | BOUND, 1, 0, 2000, TIMEOUT,
+	 BUL_RETURNING, BUL_ACTION_RELEASE_SEND, 4000, true},
+	{"home, nobody answers, binding lives", BUL_RETURNING, TOKEN | BOUND | SIGNED, 9, 0, 32000, TIMEOUT,
+	 BUL_RETURNING, BUL_ACTION_SEND, 32000, true},
+	{"home, nobody answers, binding over", BUL_RETURNING, TOKEN | EXPIRED | SIGNED, 4, 0, 16000, TIMEOUT,
+	 BUL_IDLE, BUL_ACTION_RELEASE, 0, true},
+
+	/* giving up */
+	{"drop with a binding", BUL_BOUND, TOKEN | BOUND, 0, 0, 0, DROP,
+	 BUL_LEAVING, BUL_ACTION_SEND, 1000, false},
+	{"drop at rest", BUL_IDLE, TOKEN, 0, 0, 0, DROP, BUL_IDLE, BUL_ACTION_FORGET, 0, false},
+	{"drop after a refusal", BUL_REFUSED, 0, 0, 0, 0, DROP, BUL_IDLE, BUL_ACTION_FORGET, 0, false},
+	{"drop repeated", BUL_LEAVING, TOKEN | BOUND, 3, 0, 4000, TIMEOUT,
+	 BUL_LEAVING, BUL_ACTION_SEND, 8000, true},
+	{"drop unanswered in the end", BUL_LEAVING, TOKEN | BOUND, 4, 0, 16000, TIMEOUT,
+	 BUL_IDLE, BUL_ACTION_FORGET, 0, false},
+
+	/* time */
+	{"M-37 refresh", BUL_BOUND, TOKEN | BOUND, 0, 0, 0, TIMEOUT,
+	 BUL_UPDATING, BUL_ACTION_SEND, 1000, false},
+	{"M-37 refresh with an old PHKT", BUL_BOUND, TOKEN | BOUND | OLD_TOKEN, 0, 0, 0, TIMEOUT,
+	 BUL_PROVING, BUL_ACTION_SEND, 1000, true},
+	{"M-14 repeated", BUL_PROVING, SIGNED, 0, 0, 1500, TIMEOUT,
+	 BUL_PROVING, BUL_ACTION_SEND, 3000, true},
+	{"M-11 first repetition with PHKT", BUL_UPDATING, TOKEN | BOUND, 0, 0, 1000, TIMEOUT,
+	 BUL_UPDATING, BUL_ACTION_SEND, 2000, false},
+	{"M-11 after two unanswered, signed", BUL_UPDATING, TOKEN | BOUND, 1, 0, 2000, TIMEOUT,
+	 BUL_PROVING, BUL_ACTION_SEND, 4000, true},
+	{"M-14 32 s for ever", BUL_PROVING, SIGNED, 40, 0, 32000, TIMEOUT,
+	 BUL_PROVING, BUL_ACTION_SEND, 32000, true},
+	{"stray timer at rest", BUL_IDLE, TOKEN, 0, 0, 0, TIMEOUT, BUL_IDLE, BUL_ACTION_NONE, 0, false},
+	{"stray timer when refused", BUL_REFUSED, 0, 0, 0, 0, TIMEOUT,
+	 BUL_REFUSED, BUL_ACTION_NONE, 0, false},
+
+	/* accepted */
+	{"M-16 accepted", BUL_PROVING, SIGNED, 0, 0, 1500, BA(0, 86400, MATCHED | AUTHENTIC | TO_SIGNED),
+	 BUL_BOUND, BUL_ACTION_ESTABLISH, 64800000, false},
+	{"status 1, prefix deprecated", BUL_UPDATING, TOKEN, 0, 0, 1500, BA(1, 400, MATCHED | AUTHENTIC),
+	 BUL_BOUND, BUL_ACTION_ESTABLISH, 300000, false},
+	{"a second answer to a repeated BU", BUL_BOUND, TOKEN | BOUND, 0, 0, 0, BA(0, 40, MATCHED | AUTHENTIC),
+	 BUL_BOUND, BUL_ACTION_ESTABLISH, 30000, false},
+	{"M-16 without BAD", BUL_PROVING, SIGNED, 0, 0, 1500, BA(0, 86400, MATCHED | TO_SIGNED),
+	 BUL_PROVING, BUL_ACTION_NONE, 0, true},
+	{"M-16 without BAD but proved", BUL_PROVING, SIGNED, 0, 0, 1500, BA(0, 86400, MATCHED | PROVED | TO_SIGNED),
+	 BUL_PROVING, BUL_ACTION_NONE, 0, true},
+	{"M-16 another sequence number", BUL_UPDATING, TOKEN, 0, 0, 1500, BA(0, 86400, AUTHENTIC),
+	 BUL_UPDATING, BUL_ACTION_NONE, 0, false},
+	{"accepted for no time", BUL_UPDATING, TOKEN, 0, 0, 1000, BA(0, 0, MATCHED | AUTHENTIC),
+	 BUL_UPDATING, BUL_ACTION_NONE, 2000, false},
+	{"late registration while returning", BUL_RETURNING, TOKEN | BOUND, 0, 0, 1000, BA(0, 400, MATCHED | AUTHENTIC),
+	 BUL_RETURNING, BUL_ACTION_NONE, 0, false},
+	{"late registration at rest", BUL_IDLE, TOKEN, 0, 0, 0, BA(0, 400, MATCHED | AUTHENTIC),
+	 BUL_IDLE, BUL_ACTION_NONE, 0, false},
+	{"M-36 de-registered at home", BUL_RETURNING, TOKEN | BOUND, 0, 0, 1000,
+	 BA(0, 0, MATCHED | AUTHENTIC | TO_DEREGISTRATION), BUL_IDLE, BUL_ACTION_RELEASE, 0, false},
+	{"8.9 signed de-registration has no BAD", BUL_RETURNING, SIGNED | BOUND, 0, 0, 1000,
+	 BA(0, 0, MATCHED | TO_SIGNED | TO_DEREGISTRATION), BUL_IDLE, BUL_ACTION_RELEASE, 0, true},
+	{"PHKT de-registration must have one", BUL_RETURNING, TOKEN | BOUND, 0, 0, 1000,
+	 BA(0, 0, MATCHED | TO_DEREGISTRATION), BUL_RETURNING, BUL_ACTION_NONE, 0, false},
+	{"de-registered away", BUL_LEAVING, TOKEN | BOUND, 0, 0, 1000,
+	 BA(0, 0, MATCHED | AUTHENTIC | TO_DEREGISTRATION), BUL_IDLE, BUL_ACTION_FORGET, 0, false},
+	{"late de-registration after moving on", BUL_UPDATING, TOKEN | BOUND, 0, 0, 1000,
+	 BA(0, 0, MATCHED | AUTHENTIC | TO_DEREGISTRATION), BUL_UPDATING, BUL_ACTION_NONE, 0, false},
+
+	/* 135 */
+	{"M-18 authenticated 135", BUL_UPDATING, TOKEN | BOUND, 0, 0, 1000, BA(135, 0, AUTHENTIC),
+	 BUL_UPDATING, BUL_ACTION_SEND_FROM, 1000, false},
+	{"M-18 unauthenticated 135", BUL_UPDATING, TOKEN | BOUND, 0, 0, 1000, BA(135, 0, MATCHED),
+	 BUL_UPDATING, BUL_ACTION_NONE, 0, false},
+	{"M-18 once a second", BUL_UPDATING, TOKEN | BOUND | REACTED, 0, 0, 1000, BA(135, 0, AUTHENTIC),
+	 BUL_UPDATING, BUL_ACTION_NONE, 2000, false},
+
+	/* 147 */
+	{"M-22 147", BUL_UPDATING, TOKEN, 0, 0, 1000, BA(147, 0, MATCHED),
+	 BUL_PROVING, BUL_ACTION_SEND, 1000, true},
+	{"M-22 147 to the return", BUL_RETURNING, TOKEN | BOUND, 0, 0, 1000, BA(147, 0, MATCHED | TO_DEREGISTRATION),
+	 BUL_RETURNING, BUL_ACTION_SEND, 1000, true},
+	{"M-22 once a second", BUL_UPDATING, TOKEN | REACTED, 0, 0, 1000, BA(147, 0, MATCHED),
+	 BUL_UPDATING, BUL_ACTION_NONE, 2000, false},
+	{"147 to a signed BU makes no sense", BUL_PROVING, SIGNED, 0, 0, 1500, BA(147, 0, MATCHED | TO_SIGNED),
+	 BUL_PROVING, BUL_ACTION_NONE, 3000, true},
+	{"147 with another number", BUL_UPDATING, TOKEN, 0, 0, 1000, BA(147, 0, 0),
+	 BUL_UPDATING, BUL_ACTION_NONE, 0, false},
+	{"147 when bound", BUL_BOUND, TOKEN | BOUND, 0, 0, 0, BA(147, 0, MATCHED),
+	 BUL_BOUND, BUL_ACTION_NONE, 0, false},
+
+	/* 144, 148 */
+	{"144 followed", BUL_PROVING, SIGNED, 0, 0, 1500, BA(144, 0, MATCHED | TO_SIGNED | CLOCK),
+	 BUL_PROVING, BUL_ACTION_SEND, 1500, true},
+	{"8.9 144 not followed", BUL_PROVING, SIGNED, 0, 0, 1500, BA(144, 0, MATCHED | TO_SIGNED),
+	 BUL_PROVING, BUL_ACTION_NONE, 3000, true},
+	{"148 once", BUL_PROVING, SIGNED, 0, 0, 1500, BA(148, 0, MATCHED | TO_SIGNED | PROVED),
+	 BUL_PROVING, BUL_ACTION_NONE, 3000, true},
+	{"8.9 148 three times, proved", BUL_PROVING, SIGNED, 2, 2, 6000, BA(148, 0, MATCHED | TO_SIGNED | PROVED),
+	 BUL_REFUSED, BUL_ACTION_NONE, 0, true},
+	{"8.9 148 three times, unproved: slow", BUL_PROVING, SIGNED, 2, 2, 6000, BA(148, 0, MATCHED | TO_SIGNED),
+	 BUL_PROVING, BUL_ACTION_NONE, 32000, true},
+
+	/* 133, 174 and the rest */
+	{"133 to a return, authenticated: done", BUL_RETURNING, TOKEN | BOUND, 0, 0, 1000,
+	 BA(133, 0, MATCHED | AUTHENTIC | TO_DEREGISTRATION), BUL_IDLE, BUL_ACTION_RELEASE, 0, false},
+	{"133 to a return, unproven: ask signed", BUL_RETURNING, TOKEN | BOUND, 0, 0, 1000,
+	 BA(133, 0, MATCHED | TO_DEREGISTRATION), BUL_RETURNING, BUL_ACTION_SEND, 1000, true},
+	{"133 to a signed return: done", BUL_RETURNING, SIGNED, 0, 0, 1500,
+	 BA(133, 0, MATCHED | TO_SIGNED | TO_DEREGISTRATION), BUL_IDLE, BUL_ACTION_RELEASE, 0, true},
+	{"133 to a drop: done", BUL_LEAVING, TOKEN | BOUND, 0, 0, 1000,
+	 BA(133, 0, MATCHED | AUTHENTIC | TO_DEREGISTRATION), BUL_IDLE, BUL_ACTION_FORGET, 0, false},
+	{"133 to a registration", BUL_UPDATING, TOKEN, 0, 0, 1000, BA(133, 0, MATCHED),
+	 BUL_UPDATING, BUL_ACTION_NONE, 2000, false},
+	{"8.9 174 after 1 s", BUL_UPDATING, TOKEN, 1, 0, 4000, BA(174, 0, MATCHED | AUTHENTIC),
+	 BUL_UPDATING, BUL_ACTION_NONE, 1000, false},
+	{"174 heeded once for each BU", BUL_UPDATING, TOKEN | HINTED, 1, 0, 4000, BA(174, 0, MATCHED),
+	 BUL_UPDATING, BUL_ACTION_NONE, 0, false},
+	{"M-27 134 proven: HoA lost", BUL_UPDATING, TOKEN, 0, 0, 1000, BA(134, 0, MATCHED | AUTHENTIC),
+	 BUL_IDLE, BUL_ACTION_FORGET, 0, false},
+	{"8.9 134 unproven: back-off only", BUL_PROVING, SIGNED, 0, 0, 1500, BA(134, 0, MATCHED | TO_SIGNED),
+	 BUL_PROVING, BUL_ACTION_NONE, 3000, true},
+	{"132 proved: refused", BUL_PROVING, SIGNED, 0, 0, 1500, BA(132, 0, MATCHED | TO_SIGNED | PROVED),
+	 BUL_REFUSED, BUL_ACTION_NONE, 0, true},
+	{"8.9 132 unproven: back-off only", BUL_PROVING, SIGNED, 0, 0, 1500, BA(132, 0, MATCHED | TO_SIGNED),
+	 BUL_PROVING, BUL_ACTION_NONE, 3000, true},
+	{"139 proven, giving up: gone", BUL_LEAVING, TOKEN | BOUND, 0, 0, 1000,
+	 BA(139, 0, MATCHED | AUTHENTIC | TO_DEREGISTRATION), BUL_IDLE, BUL_ACTION_FORGET, 0, false},
+	{"130 busy", BUL_PROVING, SIGNED, 1, 0, 3000, BA(130, 0, MATCHED | TO_SIGNED),
+	 BUL_PROVING, BUL_ACTION_NONE, 6000, true},
+	{"8.9 the same refusal again stops nothing", BUL_PROVING, SIGNED | HINTED, 1, 0, 6000, BA(130, 0, MATCHED | TO_SIGNED),
+	 BUL_PROVING, BUL_ACTION_NONE, 0, true},
+	{"unknown refusal", BUL_UPDATING, TOKEN, 0, 0, 1000, BA(200, 0, MATCHED),
+	 BUL_UPDATING, BUL_ACTION_NONE, 2000, false},
+	{"refusal at rest", BUL_IDLE, TOKEN, 0, 0, 0, BA(129, 0, MATCHED | AUTHENTIC),
+	 BUL_IDLE, BUL_ACTION_NONE, 0, false},
+
+	/* Binding Error */
+	{"BE status 1: register again", BUL_BOUND, TOKEN | BOUND, 0, 0, 0, BE,
+	 BUL_UPDATING, BUL_ACTION_SEND, 1000, false},
+	{"BE once a second", BUL_BOUND, TOKEN | BOUND | REACTED, 0, 0, 0, BE,
+	 BUL_BOUND, BUL_ACTION_NONE, 0, false},
+	{"BE while a BU is on its way", BUL_UPDATING, TOKEN, 0, 0, 1000, BE,
+	 BUL_UPDATING, BUL_ACTION_NONE, 0, false},
+};
+/* clang-format on */
+
+static struct bul_entry entry_of(const struct row *row, struct bul_peer *peer)
+{
+	struct bul_entry entry = {
+		.peer = peer,
+		.state = row->state,
+		.exchange =
+			{
+				.is_signed = row->entry & SIGNED,
+				.hinted = row->entry & HINTED,
+				.unanswered = row->unanswered,
+				.refusals = row->refusals,
+				.backoff_ms = row->backoff_ms,
+				.reacted_ns = row->entry & REACTED ? NOW - CLOCK_SECOND_NS / 2 : 0,
+			},
+		.has_phkt = row->entry & TOKEN,
+		.phkt_since_ns = NOW - CLOCK_SECOND_NS,
+		.is_bound = row->entry & (BOUND | EXPIRED),
+		.expires_ns = row->entry & BOUND ? NOW + CLOCK_SECOND_NS : NOW,
+	};
+
+	if (row->entry & USED_UP)
+		entry.phkt_uses = BUL_PHKT_USES_MAX;
+	return entry;
+}
+
+static uint64_t now_of(const struct row *row, struct bul_entry *entry)
+{
+	uint64_t later = BUL_PHKT_AGE_MAX_S * CLOCK_SECOND_NS;
+
+	if (!(row->entry & OLD_TOKEN))
+		return NOW;
+	entry->expires_ns += later;
+	return NOW + later;
+}
+
+static void rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		const struct row *row = &ROWS[i];
+		struct bul_peer peer = {0};
+		struct bul_entry entry = entry_of(row, &peer);
+		uint64_t now = now_of(row, &entry);
+		struct bul_entry before = entry;
+		struct bul_step step = bul_decide(&entry, &row->event, now);
+		struct bul_step again = bul_decide(&entry, &row->event, now);
+
+		print_message("%s\n", row->name);
+		assert_int_equal(step.next, row->next);
+		assert_int_equal(step.action, row->action);
+		assert_int_equal(step.timeout_ms, row->timeout_ms);
+		assert_int_equal(step.exchange.is_signed, row->is_signed);
+		if (step.next != row->state)
+			assert_non_null(step.why);
+		if (step.action == BUL_ACTION_SEND_FROM)
+			assert_int_equal(step.sequence, 77);
+		/* pure */
+		assert_memory_equal(&before, &entry, sizeof(entry));
+		assert_int_equal(again.next, step.next);
+		assert_int_equal(again.action, step.action);
+	}
+}
+
+/* Refusals without proof, however many, never stop the repetitions (protocol 8.9). */
+static void a_flood_of_refusals_stops_nothing(void **state)
+{
+	const struct bul_event timeout = TIMEOUT;
+	struct bul_peer peer = {0};
+	struct bul_entry entry = {.peer = &peer, .state = BUL_PROVING};
+	unsigned int sent = 0;
+
+	(void)state;
+	entry.exchange = (struct bul_exchange){.is_signed = true, .backoff_ms = 1500};
+	for (unsigned int i = 0; i < 1000; i++) {
+		struct bul_event refusal = BA((uint8_t)(128 + i % 128), 0, MATCHED | TO_SIGNED);
+		struct bul_step step = bul_decide(&entry, &refusal, NOW);
+
+		assert_int_equal(step.next, BUL_PROVING);
+		assert_true(step.timeout_ms <= 32000);
+		entry.exchange = step.exchange;
+		step = bul_decide(&entry, &refusal, NOW);
+		assert_int_equal(step.timeout_ms, 0); /* the second one moves no timer */
+		step = bul_decide(&entry, &timeout, NOW);
+		assert_int_equal(step.action, BUL_ACTION_SEND);
+		entry.exchange = step.exchange;
+		sent++;
+	}
+	assert_int_equal(sent, 1000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows),
+		cmocka_unit_test(a_flood_of_refusals_stops_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
