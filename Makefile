@@ -47,7 +47,10 @@ LIBRARY_SRC := $(wildcard agent/base/*.c agent/wire/*.c agent/crypto/*.c agent/k
 			  agent/config/*.c agent/dar/*.c agent/mn/*.c agent/control/*.c)
 LIBRARY_OBJ := $(LIBRARY_SRC:%.c=$(O)/%.o)
 CLI_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard agent/cli/*.c))
-BPF_OBJ := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
+# The definitions of the maps come last: met first, libbpf 1.1 holds each later extern against them,
+# for which clang 14 writes too little BTF.
+BPF_OBJ := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,\
+	     $(filter-out bpf/maps.bpf.c,$(wildcard bpf/*.bpf.c)) bpf/maps.bpf.c)
 UNIT := $(patsubst %.c,$(O)/%,$(wildcard test/unit/test_*.c))
 BPF_TESTS := $(patsubst %.c,$(O)/%,$(wildcard test/bpf/test_*.c))
 HARNESS_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard test/harness/*.c))
@@ -92,7 +95,7 @@ $(O)/test/bpf/%: test/bpf/%.c $(HARNESS_OBJ) $(O)/libfama.a $(O)/bpf/fama.skel.h
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)$(CC) $(CPPFLAGS) -Itest $(ALL_CFLAGS) $(LDHARDEN) -o $@ $< $(HARNESS_OBJ) $(O)/libfama.a $(LIBS) -lcmocka
 
-$(O)/test/harness/%.o: test/harness/%.c
+$(O)/test/harness/%.o: test/harness/%.c | $(O)/bpf/fama.skel.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) -Itest $(ALL_CFLAGS) -c -o $@ $<
 
@@ -121,6 +124,7 @@ install: all
 	install -D -m 755 $(O)/famactl $(DESTDIR)$(PREFIX)/bin/famactl
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/fama configs/dar.yaml configs/mn.yaml README.md
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system configs/famad@.service
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/fama/examples configs/90-fama.conf
 	@mkdir -p $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8
 	scdoc < docs/man/famactl.1.scd > $(DESTDIR)$(PREFIX)/share/man/man1/famactl.1
 	scdoc < docs/man/famad.yaml.5.scd > $(DESTDIR)$(PREFIX)/share/man/man5/famad.yaml.5

@@ -7,11 +7,11 @@
 
 enum { BE_PACKET_LEN = 64 };
 
-void be_send_unknown_type(struct dar *dar, const struct mh_packet *packet)
+void be_send(struct dar *dar, uint8_t status, const struct mh_packet *packet)
 {
 	struct mh_build build = {
 		.type = IP6_MH_TYPE_BE,
-		.status = IP6_MH_BES_UNKNOWN_MH,
+		.status = status,
 		.hoa = packet->has_hao ? &packet->hao : NULL,
 	};
 	uint8_t octets[BE_PACKET_LEN];

@@ -39,7 +39,7 @@ static void signalling(struct dar *dar, const struct ingress *from, const uint8_
 
 	dar->stats.faults[fault]++;
 	if (fault == MH_UNKNOWN_TYPE)
-		be_send_unknown_type(dar, &parsed);
+		be_send(dar, IP6_MH_BES_UNKNOWN_MH, &parsed);
 	if (fault != MH_OK) {
 		log_remote("mh.refused", "reason=%s interface=%u", mh_fault_name(fault),
 			   from->ifindex);
@@ -51,23 +51,41 @@ static void signalling(struct dar *dar, const struct ingress *from, const uint8_
 		dar_count(dar, DAR_MH_IGNORED);
 }
 
+/* RFC 6275 section 9.3.1: only a Mobility Header may come from a home address we do not know.
+ * The parser refuses what stands behind the option, after it has read the option itself. */
+static void home_address(struct dar *dar, const uint8_t *packet, size_t len)
+{
+	struct mh_packet parsed;
+
+	if (mh_packet_parse(packet, len, &parsed) == MH_PACKET && parsed.has_hao)
+		be_send(dar, IP6_MH_BES_UNKNOWN_HAO, &parsed);
+}
+
 static void punt_take(const struct punt_header *header, const uint8_t *frame, void *arg)
 {
 	struct dar *dar = arg;
 	struct ingress from = {.ifindex = header->ifindex};
+	bool has_link_header = header->len >= ETH_HLEN;
+	const uint8_t *packet = frame + ETH_HLEN;
+	size_t len = has_link_header ? header->len - ETH_HLEN : 0;
 
 	dar_count(dar, DAR_PUNTED);
-	if (header->kind == PUNT_TOO_BIG_LOCAL) {
+	if (has_link_header)
+		memcpy(from.source_mac, frame + ETH_ALEN, ETH_ALEN);
+	switch ((enum punt_kind)header->kind) {
+	case PUNT_SIGNALLING:
+		signalling(dar, &from, packet, len);
+		break;
+	case PUNT_HOME_ADDRESS:
+		home_address(dar, packet, len);
+		break;
+	case PUNT_TUNNEL_ERROR:
+		tunnel_error_receive(dar, packet, len);
+		break;
+	case PUNT_TOO_BIG_LOCAL: /* starts at the IPv6 header */
 		too_big_local(dar, frame, header->len);
-		return;
+		break;
 	}
-	if (header->len < ETH_HLEN)
-		return;
-	memcpy(from.source_mac, frame + ETH_ALEN, ETH_ALEN);
-	if (header->kind == PUNT_SIGNALLING)
-		signalling(dar, &from, frame + ETH_HLEN, header->len - ETH_HLEN);
-	else if (header->kind == PUNT_TUNNEL_ERROR)
-		tunnel_error_receive(dar, frame + ETH_HLEN, header->len - ETH_HLEN);
 }
 
 static void punt_ready(evutil_socket_t fd, short what, void *arg)

@@ -124,7 +124,7 @@ struct ba {
 void ba_send(struct dar *dar, const struct ba *ba, const struct ingress *from);
 
 /* be_send.c */
-void be_send_unknown_type(struct dar *dar, const struct mh_packet *packet);
+void be_send(struct dar *dar, uint8_t status, const struct mh_packet *packet);
 
 /* proxy.c */
 void proxy_announce(struct dar *dar, const struct in6_addr *hoa);

@@ -38,6 +38,14 @@ static bool read_ip6(struct reader *r, struct ip6 *out)
 	return !r->failed;
 }
 
+/* The data plane does not check it: a sum over the message as it came is zero if right. */
+static bool checksum_is_right(const struct ip6 *carrier, const struct reader *r)
+{
+	return carrier->payload_len <= r->left &&
+	       nd_checksum(&carrier->source, &carrier->destination, r->at, carrier->payload_len) ==
+		       0;
+}
+
 static bool may_be_told(const struct ip6 *inner, struct span quoted)
 {
 	if (!in6_is_routable_unicast(&inner->source))
@@ -122,7 +130,8 @@ void tunnel_error_receive(struct dar *dar, const uint8_t *packet, size_t len)
 	uint32_t mtu;
 	uint8_t type;
 
-	if (!read_ip6(&r, &carrier) || carrier.next_header != IP6_NH_ICMPV6)
+	if (!read_ip6(&r, &carrier) || carrier.next_header != IP6_NH_ICMPV6 ||
+	    !checksum_is_right(&carrier, &r))
 		goto refused;
 	type = read_u8(&r);
 	read_skip(&r, 3);

@@ -116,6 +116,8 @@ static void take_punt(const struct punt_header *header, const uint8_t *frame, vo
 	case PUNT_TOO_BIG_LOCAL: /* starts at the IPv6 header */
 		path_mtu_local(mn, frame, header->len);
 		break;
+	case PUNT_HOME_ADDRESS: /* a DAR's alone */
+		break;
 	}
 }
 

@@ -6,11 +6,11 @@
 #include <linux/types.h>
 
 enum {
-	FAMA_LAYOUT_VERSION = 1,   /* of everything pinned; see struct layout */
-	FAMA_PREFIX_MAX = 16,      /* anchored prefixes of one DAR */
-	FAMA_INTERFACE_MAX = 16,   /* interfaces with our programs */
+	FAMA_LAYOUT_VERSION = 1,    /* of everything pinned; see struct layout */
+	FAMA_PREFIX_MAX = 16,       /* anchored prefixes of one DAR */
+	FAMA_INTERFACE_MAX = 16,    /* interfaces with our programs */
 	FAMA_PUNT_FRAME_MAX = 1514, /* longest frame handed up: Ethernet, 1500 octets */
-	FAMA_PUNT_QUOTE = 1280	    /* octets of a PUNT_TOO_BIG_LOCAL: an error quotes no more */
+	FAMA_PUNT_QUOTE = 1280      /* at least, of a PUNT_TOO_BIG_LOCAL: no error quotes more */
 };
 
 /* ---- RIB: `bindings`, hash, key is the Home Address, __u8[16] ---- */
@@ -145,9 +145,10 @@ struct outcome_count {
 
 enum punt_kind {
 	PUNT_SIGNALLING = 1, /* Mobility Header to an own address (MN: RH2 or MH) */
+	PUNT_HOME_ADDRESS,   /* Home Address option without a Mobility Header: dropped, told */
 	PUNT_TUNNEL_ERROR,   /* ICMPv6 error that quotes a tunnel packet of ours */
-	PUNT_TOO_BIG_LOCAL,  /* packet of this host's own, over the tunnel MTU; from the IPv6 header
-			      */
+	PUNT_TOO_BIG_LOCAL,  /* packet of this host, over the tunnel MTU: from the IPv6 header,
+			      * whole or its first FAMA_PUNT_QUOTE octets */
 };
 
 struct punt_header {

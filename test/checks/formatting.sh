@@ -10,7 +10,7 @@ if grep -nE '[[:blank:]]+$' $files Makefile README.md; then
 	echo "trailing blanks"
 	bad=1
 fi
-if grep -nIE 'TODO|FIXME|XXX|HACK' $files; then
+if grep -nIE 'TODO|FIXME|HACK|\bXXX\b' $files; then
 	echo "left-overs"
 	bad=1
 fi

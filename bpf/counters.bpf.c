@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Owns the writing of the outcome counters.
+
+#include "counters.bpf.h"
+
+__noinline __u64 count_outcome(__u32 outcome, __u32 slot)
+{
+	__u32 key = outcome;
+	struct outcome_count *count = bpf_map_lookup_elem(&outcomes, &key);
+
+	if (!count || slot >= FAMA_INTERFACE_MAX)
+		return 0;
+	return ++count->packets[slot];
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Owns the shape of every map and of the settings; maps.bpf.c defines them, programs declare them
+ * here. */
+#ifndef FAMA_MAPS_BPF_H
+#define FAMA_MAPS_BPF_H
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <bpf/bpf_helpers.h>
+
+#include "fama/dataplane.h"
+
+enum {
+	BINDING_DEFAULT = 65536, /* the agent sets its own number before loading */
+	PUNT_OCTETS = 4 * 1024 * 1024,
+};
+
+/* What bpf_ringbuf_output() copies from: no verifier of 6.1 takes packet octets of variable
+ * length straight into a reserved record (measured on 6.1.0 and 6.18). */
+struct punt_frame {
+	struct punt_header header;
+	__u8 octets[FAMA_PUNT_FRAME_MAX];
+	__u8 reserved[2];
+};
+
+/* Token bucket of the ICMPv6 errors one CPU may originate (RFC 4443 section 2.4 (f)). */
+struct error_budget {
+	__u64 refilled_ns;
+	__u64 credit_ns; /* time saved up; one error costs a fixed part of a second */
+};
+
+struct bindings_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BINDING_DEFAULT);
+	__type(key, __u8[16]);
+	__type(value, struct binding);
+};
+
+struct traffic_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BINDING_DEFAULT);
+	__type(key, __u8[16]);
+	__type(value, struct traffic);
+};
+
+struct prefixes_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, FAMA_PREFIX_MAX);
+	__type(key, __u8[16]);
+	__type(value, struct anchored_prefix);
+};
+
+struct outcomes_map {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, OUTCOME_MAX);
+	__type(key, __u32);
+	__type(value, struct outcome_count);
+};
+
+struct punt_map {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, PUNT_OCTETS);
+};
+
+struct scratch_map {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct punt_frame);
+};
+
+struct layout_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct layout);
+};
+
+struct error_budget_map {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct error_budget);
+};
+
+/*
+ * No SEC(".maps") here: with it the linker of libbpf 1.1 keeps offset 0 from an extern that it
+ * meets before the definition, and the object does not open.
+ */
+extern struct bindings_map bindings;
+extern struct traffic_map traffic;
+extern struct prefixes_map prefixes;
+extern struct outcomes_map outcomes;
+extern struct punt_map punt;
+extern struct scratch_map scratch;
+extern struct layout_map layout;
+extern struct error_budget_map error_budget;
+
+extern const volatile struct dataplane_settings settings;
+
+#endif
