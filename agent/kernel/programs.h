@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Owns the object of all programs and maps before it is loaded: the role's part, its settings. */
+#ifndef FAMA_PROGRAMS_H
+#define FAMA_PROGRAMS_H
+
+#include "kernel/dataplane.h"
+
+struct fama_bpf;
+struct bpf_object;
+
+/* Opened, not loaded; only the programs of `role` will be. NULL with errno. */
+struct fama_bpf *programs_open(enum dataplane_role role, const struct dataplane_settings *settings);
+/* The same with the maps of `loaded`, fama_dar alone. NULL with errno. */
+struct fama_bpf *programs_open_member(const struct bpf_object *loaded,
+				      const struct dataplane_settings *settings);
+
+#endif
