@@ -3,9 +3,11 @@
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sysexits.h>
@@ -119,6 +121,19 @@ int bpffs_prepare(const char *directory, struct refusal *refusal)
 	if (err)
 		bpffs_remove(directory);
 	return err;
+}
+
+int bpffs_lock(const char *directory, struct refusal *refusal)
+{
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return refuse_errno(refusal, errno, "cannot open %s", directory);
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		return fd;
+	close(fd);
+	return refuse(refusal, EX_UNAVAILABLE, "bpffs %s is in use by another famad; stop it first",
+		      directory);
 }
 
 void bpffs_remove(const char *directory)

@@ -16,6 +16,9 @@ struct bpffs_path {
 /* Makes `directory` with maps/, progs/ and links/ in it, and its missing parents. Those made are
  * sticky: so any later agent knows which it may remove. 0, or -1 with the refusal filled. */
 int bpffs_prepare(const char *directory, struct refusal *refusal);
+/* Takes the directory for this process alone: fd, held as long as the lock shall last, or -1 with
+ * the refusal filled (busy when another agent has it). */
+int bpffs_lock(const char *directory, struct refusal *refusal);
 /* Removes maps/, progs/, links/, the directory and its parents as far as empty and made by us. */
 void bpffs_remove(const char *directory);
 

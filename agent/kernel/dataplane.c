@@ -265,6 +265,9 @@ static int open_all(struct opening *opening)
 		return -1;
 	if (bpffs_prepare(dp->directory, &opening->refusal))
 		return -1;
+	dp->lock_fd = bpffs_lock(dp->directory, &opening->refusal);
+	if (dp->lock_fd < 0)
+		return -1;
 	if (open_programs(opening) || adopt_maps(opening) || settle_layout(opening) ||
 	    load(opening))
 		goto err_load;
@@ -300,6 +303,8 @@ static void free_dataplane(struct dataplane *dp)
 {
 	punt_close(dp);
 	fama_bpf__destroy(dp->skel);
+	if (dp->lock_fd >= 0)
+		close(dp->lock_fd);
 	free(dp);
 }
 
@@ -319,6 +324,7 @@ struct dataplane *dataplane_open(const struct dataplane_request *request, bool *
 		return NULL;
 	}
 	opening.dp = dp;
+	dp->lock_fd = -1;
 	dp->role = request->role;
 	snprintf(dp->directory, sizeof(dp->directory), "%s", request->bpffs);
 	for (unsigned int i = 0; i < MAP_COUNT; i++)

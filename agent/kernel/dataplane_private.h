@@ -14,6 +14,7 @@ struct ring_buffer;
 
 struct dataplane {
 	char directory[PATH_MAX];
+	int lock_fd; /* of the directory */
 	enum dataplane_role role;
 	struct fama_bpf *skel;
 	struct dataplane_settings settings;

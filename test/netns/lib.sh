@@ -132,7 +132,8 @@ stop() {
 
 cleanup() {
 	local ns pid
-	trap - EXIT INT TERM HUP
+	trap '' INT TERM HUP # a second Ctrl-C must not cut this short
+	trap - EXIT
 	for ns in /run/netns/"$WORLD"-*; do
 		[ -e "$ns" ] || continue
 		for pid in $(ip netns pids "${ns##*/}"); do kill -TERM "$pid" 2>/dev/null; done

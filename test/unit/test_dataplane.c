@@ -185,6 +185,20 @@ static void flush_of_two_agents(void **state)
 	assert_nothing_left();
 }
 
+/* F11: the second agent leaves the first alone */
+static void one_agent_a_directory(void **state)
+{
+	struct world *world = *state;
+	struct world other = {.request = world->request};
+	static const char *const words[] = {"is in use by another famad", NULL};
+
+	world_open_ok(world);
+	world_expect_refusal(&other, EX_UNAVAILABLE, words);
+	assert_int_equal(access(ONE, F_OK), 0);
+	world_close(world, true);
+	assert_nothing_left();
+}
+
 static void no_bpffs(void **state)
 {
 	struct world *world = *state;
@@ -338,6 +352,7 @@ int main(void)
 		WORLD_TEST(flush_after_adoption),
 		WORLD_TEST(flush_keeps_what_others_made),
 		WORLD_TEST(flush_of_two_agents),
+		WORLD_TEST(one_agent_a_directory),
 		WORLD_TEST(no_bpffs),
 		WORLD_TEST(no_privilege),
 		WORLD_TEST(another_layout_version),
