@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Owns the options and control messages of raw ICMPv6 sockets.
+#include "base/in6.h"
 #include "kernel/nd_socket.h"
 
 #include <errno.h>
@@ -168,4 +169,26 @@ int nd_socket_send(int fd, uint32_t ifindex, const struct in6_addr *source,
 		sent = sendmsg(fd, &msg, 0);
 	while (sent < 0 && errno == EINTR);
 	return sent < 0 ? -errno : 0;
+}
+
+static int set_solicited(int fd, int option, uint32_t ifindex, const struct in6_addr *address)
+{
+	struct ipv6_mreq member = {
+		.ipv6mr_multiaddr = in6_solicited_node(address),
+		.ipv6mr_interface = ifindex,
+	};
+
+	return setsockopt(fd, IPPROTO_IPV6, option, &member, sizeof(member)) < 0 ? -errno : 0;
+}
+
+int nd_socket_join_solicited(int fd, uint32_t ifindex, const struct in6_addr *address)
+{
+	int err = set_solicited(fd, IPV6_JOIN_GROUP, ifindex, address);
+
+	return err == -EADDRINUSE ? 0 : err;
+}
+
+int nd_socket_leave_solicited(int fd, uint32_t ifindex, const struct in6_addr *address)
+{
+	return set_solicited(fd, IPV6_LEAVE_GROUP, ifindex, address);
 }

@@ -22,5 +22,8 @@ int nd_socket_receive(int fd, struct nd_received *out); /* 0, -EAGAIN, -errno */
 /* Hop limit 255; the kernel fills the checksum; `source` NULL: the kernel chooses. */
 int nd_socket_send(int fd, uint32_t ifindex, const struct in6_addr *source,
 		   const struct in6_addr *destination, const uint8_t *icmp6, size_t len);
+/* Solicited-node group of `address` (RFC 4291 section 2.7.1): 0 or -errno; joined twice is 0. */
+int nd_socket_join_solicited(int fd, uint32_t ifindex, const struct in6_addr *address);
+int nd_socket_leave_solicited(int fd, uint32_t ifindex, const struct in6_addr *address);
 
 #endif

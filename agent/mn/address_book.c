@@ -55,7 +55,7 @@ int address_book_write(int dir, const struct home_addresses *all, struct address
 	if (!now)
 		return -ENOMEM;
 	TAILQ_FOREACH (home, &all->list, link) {
-		if (home->has_hdar && len < sizeof(now->text))
+		if (home->has_hdar && home->is_installed && len < sizeof(now->text))
 			len += (size_t)snprintf(now->text + len, sizeof(now->text) - len, "%s %s\n",
 						in6_text(&home->address).s,
 						in6_text(&home->hdar).s);

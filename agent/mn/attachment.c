@@ -79,6 +79,28 @@ static void solicit_due(evutil_socket_t fd, short what, void *arg)
 	solicit(arg);
 }
 
+/*
+ * The kernel joins the group of a new address from a work queue. A solicitation that the router
+ * sends before, for our first BA, would be lost, and its next one comes a second later.
+ */
+void attachment_listen(struct mn *mn, const struct home_address *home)
+{
+	const struct mn_link *link = mn_link_by_index(mn, home->ifindex);
+	int err = nd_socket_join_solicited(link->nd_fd, link->ifindex, &home->address);
+
+	if (err)
+		log_warn("address.listen", "address=%s error=\"%s\"", in6_text(&home->address).s,
+			 strerror(-err));
+}
+
+void attachment_listen_end(struct mn *mn, const struct home_address *home)
+{
+	const struct mn_link *link = mn_link_by_index(mn, home->ifindex);
+
+	if (link && link->nd_fd >= 0)
+		nd_socket_leave_solicited(link->nd_fd, link->ifindex, &home->address);
+}
+
 /* ---- verdicts ---- */
 
 static void arm_movement(struct mn *mn)

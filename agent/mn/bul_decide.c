@@ -179,7 +179,7 @@ static struct bul_step refused(const struct bul_entry *entry, const struct bul_a
 	if (is_deregistering(entry->state))
 		return deregistered(entry, why);
 	if (hoa_lost)
-		return move_to(entry, BUL_IDLE, BUL_ACTION_FORGET, why);
+		return move_to(entry, BUL_IDLE, BUL_ACTION_RENOUNCE, why);
 	return move_to(entry, BUL_REFUSED, BUL_ACTION_NONE, why);
 }
 

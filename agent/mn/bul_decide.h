@@ -64,6 +64,7 @@ enum bul_action {
 	BUL_ACTION_RELEASE,      /* de-registered at home: tunnel down, announce the HoA */
 	BUL_ACTION_RELEASE_SEND, /* unanswered at home: tunnel down all the same, ask again */
 	BUL_ACTION_FORGET,       /* remove the HoA */
+	BUL_ACTION_RENOUNCE,     /* the same, and never use it again (M-27) */
 };
 
 struct bul_step {

@@ -58,8 +58,13 @@ static void make_room(struct mn *mn)
 	if (mn->homes.count <= mn->config->binding.max)
 		return;
 	TAILQ_FOREACH (home, &mn->homes.list, link) {
-		if (home->is_current || home->is_kept || !home->entry ||
-		    home->entry->state == BUL_LEAVING)
+		if (home->is_current || home->is_kept)
+			continue;
+		if (!home->is_installed && !home->entry) {
+			registration_forget(mn, home);
+			return;
+		}
+		if (!home->entry || home->entry->state == BUL_LEAVING)
 			continue;
 		log_warn("address.full", "address=%s max=%u", in6_text(&home->address).s,
 			 mn->config->binding.max);
@@ -72,8 +77,11 @@ static int install(struct mn *mn, struct home_address *home)
 {
 	int err;
 
+	if (home->is_spent)
+		return -EADDRINUSE;
 	if (home->is_installed)
 		return mn_route_address_prefer(mn->netlink, home);
+	attachment_listen(mn, home);
 	err = mn_route_address_add(mn->netlink, home);
 	if (err == -EEXIST)
 		err = mn_route_address_prefer(mn->netlink, home);
@@ -176,7 +184,7 @@ static void prepare_away(struct mn *mn, const struct home_address *coa)
 		bool keeps_coa =
 			must_wait(coa) && home->entry && bul_is_live(home->entry, clock_boot_ns());
 
-		if (home->is_current || !home->has_hdar)
+		if (home->is_current || !home->has_hdar || !home->is_installed)
 			continue;
 		home->coa_changed = !keeps_coa && set_coa(mn, home, &coa->address);
 		if (home->entry)
@@ -289,8 +297,10 @@ void handover_collision(struct mn *mn, struct home_address *home)
 	if (home->entry || !home->is_installed)
 		return; /* a bound HoA is ours whatever a stranger says (M-35) */
 	mn_route_address_delete(mn->netlink, home);
+	attachment_listen_end(mn, home);
 	home->is_installed = false;
 	if (home->collisions == CGA_COLLISIONS_MAX) {
+		home->is_spent = true;
 		log_error("address.collision",
 			  "address=%s why=\"third collision: the link is "
 			  "attacked or the node's key is copied\"",
@@ -301,7 +311,7 @@ void handover_collision(struct mn *mn, struct home_address *home)
 	home->address = cga_autoconf_address(&mn->identity, &home->prefix, home->collisions);
 	log_warn("address.collision", "collisions=%u address=%s", home->collisions,
 		 in6_text(&home->address).s);
-	if (mn->movement.is_attached)
+	if (mn->movement.is_attached && home->is_current)
 		handover_attached(mn);
 }
 

@@ -16,9 +16,10 @@ struct home_address {
 	struct in6_addr prefix; /* /64 */
 	bool has_hdar;          /* else a plain address, dropped at the next move */
 	struct in6_addr hdar;
-	uint32_t ifindex;   /* where the address stands */
-	uint8_t collisions; /* of its CGA parameters */
-	bool is_installed;
+	uint32_t ifindex;        /* where the address stands */
+	uint8_t collisions;      /* of its CGA parameters */
+	bool is_installed;       /* else somebody else has it: neither used nor bound */
+	bool is_spent;           /* and no collision count is left (M-02) */
 	bool is_current;         /* on the link this node is attached to */
 	bool is_kept;            /* by order of the user: never given up for want of room */
 	bool is_tunnelled;       /* rule, table and binding row stand */

@@ -16,6 +16,8 @@
 
 enum { FILE_MAX = 8192, BOOT_ID_LEN = 36 };
 
+enum { FROM_RA = -1 }; /* not set by us, but by an RA that we let in */
+
 /*
  * The kernel goes on taking MTU, hop limit, timers and the neighbour from an RA; addresses and
  * the default route are ours.
@@ -27,6 +29,7 @@ static const struct {
 	{"accept_ra", 1},      {"accept_ra_pinfo", 0},      {"accept_ra_defrtr", 0},
 	{"autoconf", 0},       {"router_solicitations", 0}, {"accept_redirects", 0},
 	{"optimistic_dad", 1}, {"use_optimistic", 1},       {"keep_addr_on_down", 1},
+	{"mtu", FROM_RA},      {"hop_limit", FROM_RA},
 };
 
 static void boot_id(char out[static BOOT_ID_LEN + 1])
@@ -125,6 +128,8 @@ int host_settings_apply(struct host_settings *settings, int dir, const char *con
 	}
 	for (unsigned int i = 0; i < count; i++) {
 		for (unsigned int k = 0; k < HOST_SETTINGS_KEYS; k++) {
+			if (wanted[k].value == FROM_RA)
+				continue;
 			err = sysctl_conf_set(names[i], wanted[k].key, wanted[k].value);
 			if (err) {
 				host_settings_restore(settings);

@@ -7,7 +7,7 @@
 
 #include "fama/dataplane.h"
 
-enum { HOST_SETTINGS_KEYS = 9 };
+enum { HOST_SETTINGS_KEYS = 11 };
 
 struct host_settings {
 	int dir; /* state_dir: what was found survives a killed agent */

@@ -80,6 +80,9 @@ int attachment_open(struct mn *mn, char *why, size_t why_size);
 void attachment_start(struct mn *mn); /* links that are up already */
 void attachment_close(struct mn *mn);
 void attachment_solicit_once(struct mn_link *link);
+/* Hears solicitations for an address that is about to be added, or for one gone no longer. */
+void attachment_listen(struct mn *mn, const struct home_address *home);
+void attachment_listen_end(struct mn *mn, const struct home_address *home);
 
 /* handover.c: what an attachment means for addresses, routes and bindings */
 void handover_attached(struct mn *mn);

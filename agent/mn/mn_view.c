@@ -90,6 +90,8 @@ void mn_each_address(const struct mn *mn,
 	const struct home_address *home;
 
 	TAILQ_FOREACH (home, &mn->homes.list, link) {
+		if (!home->is_installed)
+			continue;
 		const struct mn_address_view view = {
 			.address = home->address,
 			.prefix = home->prefix,

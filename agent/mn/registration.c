@@ -87,8 +87,18 @@ void registration_forget(struct mn *mn, struct home_address *home)
 	registration_tunnel_down(mn, home);
 	if (home->is_installed)
 		mn_route_address_delete(mn->netlink, home);
+	attachment_listen_end(mn, home);
 	bul_remove(home->entry);
 	home_address_remove(&mn->homes, home);
+}
+
+/* M-27: its anchor knows another owner; back on that link the next collision count is tried. */
+static void renounce(struct mn *mn, struct home_address *home)
+{
+	registration_tunnel_down(mn, home);
+	bul_remove(home->entry);
+	home->entry = NULL;
+	handover_collision(mn, home);
 }
 
 /* M-36: neighbours on the home link learn that the HoA is here again (RFC 6275 11.5.5). */
@@ -249,6 +259,9 @@ void registration_event(struct mn *mn, struct home_address *home, const struct b
 		break;
 	case BUL_ACTION_FORGET:
 		registration_forget(mn, home);
+		break;
+	case BUL_ACTION_RENOUNCE:
+		renounce(mn, home);
 		break;
 	}
 }

@@ -242,7 +242,7 @@ static const struct row ROWS[] = {
 	{"174 heeded once for each BU", BUL_UPDATING, TOKEN | HINTED, 1, 0, 4000, BA(174, 0, MATCHED),
 	 BUL_UPDATING, BUL_ACTION_NONE, 0, false},
 	{"M-27 134 proven: HoA lost", BUL_UPDATING, TOKEN, 0, 0, 1000, BA(134, 0, MATCHED | AUTHENTIC),
-	 BUL_IDLE, BUL_ACTION_FORGET, 0, false},
+	 BUL_IDLE, BUL_ACTION_RENOUNCE, 0, false},
 	{"8.9 134 unproven: back-off only", BUL_PROVING, SIGNED, 0, 0, 1500, BA(134, 0, MATCHED | TO_SIGNED),
 	 BUL_PROVING, BUL_ACTION_NONE, 3000, true},
 	{"132 proved: refused", BUL_PROVING, SIGNED, 0, 0, 1500, BA(132, 0, MATCHED | TO_SIGNED | PROVED),

@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -243,6 +244,43 @@ static void own_multicast_does_not_come_back(void **state)
 	close(there);
 }
 
+static void solicitations_are_heard_while_joined(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *what;
+		int (*set)(int fd, uint32_t ifindex, const struct in6_addr *address);
+		int err;
+		bool is_heard;
+	} rows[] = {
+		{"before", NULL, 0, false},
+		{"joined", nd_socket_join_solicited, 0, true},
+		{"joined again", nd_socket_join_solicited, 0, true},
+		{"left", nd_socket_leave_solicited, 0, false},
+		{"left again", nd_socket_leave_solicited, -EADDRNOTAVAIL, false},
+	};
+	const struct in6_addr address = in6_of("2001:db8:1::12:3456");
+	int here = open_home(w0, ND_ROUTER_ADVERT, NULL);
+	int there = open_peer("w1", ND_NEIGHBOR_SOLICIT, NULL);
+
+	for (uint8_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct nd_received got;
+
+		if (rows[i].set)
+			assert_int_equal(rows[i].set(there, w1, &address), rows[i].err);
+		send_marked(here, w0, ND_NEIGHBOR_SOLICIT, NULL, "ff02::1:ff12:3456", i);
+		send_marked(here, w0, ND_NEIGHBOR_SOLICIT, NULL, "ff02::1", 42);
+		receive(there, &got);
+		if ((got.octets[MESSAGE_LEN - 1] == i) != rows[i].is_heard)
+			fail_msg("%s: heard %d", rows[i].what, got.octets[MESSAGE_LEN - 1]);
+		if (rows[i].is_heard)
+			receive(there, &got);
+		assert_int_equal(got.octets[MESSAGE_LEN - 1], 42);
+	}
+	close(here);
+	close(there);
+}
+
 static void overlong_message_is_passed_over(void **state)
 {
 	(void)state;
@@ -289,6 +327,7 @@ int main(void)
 		cmocka_unit_test(others_are_kept_out),
 		cmocka_unit_test(what_came_before_the_filter_is_gone),
 		cmocka_unit_test(own_multicast_does_not_come_back),
+		cmocka_unit_test(solicitations_are_heard_while_joined),
 		cmocka_unit_test(overlong_message_is_passed_over),
 		cmocka_unit_test(faults_have_names),
 	};
