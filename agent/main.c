@@ -121,10 +121,12 @@ static int start_control(struct event_base *base, const struct config *config, s
 	return err == -EACCES || err == -EPERM ? EXIT_PERMISSION : EXIT_UNAVAILABLE;
 }
 
-static void stop_role(struct agent *agent)
+static void stop_role(struct agent *agent, bool started)
 {
-	if (agent->dar)
+	if (agent->dar && started)
 		dar_stop(agent->dar);
+	else if (agent->dar)
+		dar_abandon(agent->dar);
 	if (agent->mn)
 		mn_stop(agent->mn);
 }
@@ -147,7 +149,7 @@ static int run_loop(struct event_base *base, const struct config *config)
 		event_base_dispatch(base);
 	if (agent.control)
 		control_close(agent.control);
-	stop_role(&agent);
+	stop_role(&agent, code == 0);
 	event_free(terminate);
 	event_free(interrupt);
 	return code;

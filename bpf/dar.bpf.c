@@ -268,11 +268,13 @@ static __always_inline enum outcome arrive(struct frame *frame, const struct ipv
 	case ARRIVAL_TUNNEL_LIMIT:
 		return decapsulate(frame, IPV6_OCTETS + ENCAPSULATION_LIMIT_OCTETS);
 	case ARRIVAL_TUNNEL_ERROR:
+		if (!error_is_affordable(ERROR_ABOUT_TUNNEL))
+			return OUTCOME_BUDGET;
 		return punt_xdp(frame->ctx, PUNT_TUNNEL_ERROR);
 	case ARRIVAL_FRAGMENT:
 		return OUTCOME_FRAGMENT;
 	case ARRIVAL_HOME_ADDRESS: /* the agent answers with a Binding Error (D-42) */
-		if (error_is_affordable())
+		if (error_is_affordable(ERROR_HOME_ADDRESS))
 			punt_xdp(frame->ctx, PUNT_HOME_ADDRESS);
 		return OUTCOME_HOME_ADDRESS_OPTION;
 	case ARRIVAL_ROUTING_HEADER:

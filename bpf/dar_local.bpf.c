@@ -22,7 +22,7 @@ static __always_inline enum outcome punt_too_big(struct __sk_buff *skb)
 {
 	struct punt_quote *quote;
 
-	if (!error_is_affordable())
+	if (!error_is_affordable(ERROR_TOO_BIG))
 		return OUTCOME_TOO_BIG;
 	quote = bpf_ringbuf_reserve(&punt, sizeof(*quote), 0);
 	if (!quote)

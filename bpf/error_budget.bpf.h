@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Owns the rate of the ICMPv6 errors we cause (RFC 4443 section 2.4 (f)): a bucket for each CPU. */
+/* Owns the rate of ICMPv6 errors, made and handed up: a bucket for each kind and CPU. */
 #ifndef FAMA_ERROR_BUDGET_BPF_H
 #define FAMA_ERROR_BUDGET_BPF_H
 
@@ -12,11 +12,11 @@ enum {
 	ERROR_BURST = 50,
 };
 
-static __always_inline bool error_is_affordable(void)
+static __always_inline bool error_is_affordable(enum error_kind kind)
 {
 	const __u64 burst_ns = (__u64)ERROR_BURST * ERROR_COST_NS;
 	__u64 now = bpf_ktime_get_ns();
-	__u32 key = 0;
+	__u32 key = kind;
 	struct error_budget *budget = bpf_map_lookup_elem(&error_budget, &key);
 
 	if (!budget)

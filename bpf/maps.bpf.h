@@ -23,7 +23,15 @@ struct punt_frame {
 	__u8 reserved[2];
 };
 
-/* Token bucket of the ICMPv6 errors one CPU may originate (RFC 4443 section 2.4 (f)). */
+/* What is limited for itself, so that a stranger who spends one leaves the others alone. */
+enum error_kind {
+	ERROR_TOO_BIG,      /* Packet Too Big, made here or by the agent */
+	ERROR_ABOUT_TUNNEL, /* received about a tunnel, handed up */
+	ERROR_HOME_ADDRESS, /* Home Address option of a stranger, handed up */
+	ERROR_KIND_MAX,
+};
+
+/* Token bucket of one kind on one CPU (RFC 4443 section 2.4 (f)). */
 struct error_budget {
 	__u64 refilled_ns;
 	__u64 credit_ns; /* time saved up; one error costs a fixed part of a second */
@@ -78,7 +86,7 @@ struct layout_map {
 
 struct error_budget_map {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, ERROR_KIND_MAX);
 	__type(key, __u32);
 	__type(value, struct error_budget);
 };

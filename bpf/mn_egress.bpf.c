@@ -56,7 +56,7 @@ static __always_inline enum outcome too_big(struct __sk_buff *skb)
 	struct punt_frame *frame = punt_scratch();
 	__u64 octets = skb->len - LINK_OCTETS;
 
-	if (!frame || !error_is_affordable())
+	if (!frame || !error_is_affordable(ERROR_TOO_BIG))
 		return OUTCOME_TOO_BIG;
 	if (octets > FAMA_PUNT_QUOTE)
 		octets = FAMA_PUNT_QUOTE;

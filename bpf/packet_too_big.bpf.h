@@ -49,7 +49,7 @@ static __noinline enum outcome packet_too_big(struct frame *frame, const __u8 *s
 	__u64 sum;
 
 	if (!received || !inner || ipv6_is_icmp_error(inner, frame_end(ctx)) ||
-	    !error_is_affordable())
+	    !error_is_affordable(ERROR_TOO_BIG))
 		return OUTCOME_TOO_BIG;
 	link = *received;
 	address_copy(&asker, &inner->saddr);

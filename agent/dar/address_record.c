@@ -34,8 +34,13 @@ bool address_record_has(const struct dar *dar, const struct in6_addr *address)
 
 void address_record_write(const struct dar *dar)
 {
-	int fd = openat(dar->state_fd, record_name, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+	int fd;
 
+	if (!dar->address_count) {
+		address_record_remove(dar);
+		return;
+	}
+	fd = openat(dar->state_fd, record_name, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		log_warn("address_record.failed", "error=\"%m\"");
 		return;

@@ -12,7 +12,7 @@
 #include "crypto/secret.h"
 
 /* A context younger than this is all that refuses a replay: twice the window of 7 s. */
-#define CONTEXT_EVICTABLE_NTP (14ULL << 32)
+#define REPLAYS_OVER_NTP (14ULL << 32)
 
 struct bcache {
 	struct event_base *base;
@@ -189,6 +189,11 @@ bool bcache_has_room(const struct bcache *bcache)
 	return bcache->bound_count < bcache->binding_max;
 }
 
+bool bcache_replays_are_over(const struct bcache_context *context, uint64_t now_ntp)
+{
+	return context->timestamp + REPLAYS_OVER_NTP < now_ntp;
+}
+
 bool bcache_make_context_room(struct bcache *bcache, uint64_t now_ntp)
 {
 	struct bcache_entry *entry;
@@ -197,7 +202,7 @@ bool bcache_make_context_room(struct bcache *bcache, uint64_t now_ntp)
 		return true;
 	TAILQ_FOREACH (entry, &bcache->unbound, unbound) {
 		if (entry->state == BCACHE_CONTEXT &&
-		    entry->context.timestamp + CONTEXT_EVICTABLE_NTP < now_ntp) {
+		    bcache_replays_are_over(&entry->context, now_ntp)) {
 			bcache_remove(bcache, entry);
 			return true;
 		}

@@ -30,6 +30,7 @@ struct bcache_context {
 	bool has_key;
 	bool has_sequence;
 	uint16_t sequence;        /* last accepted */
+	uint16_t sequence_spent;  /* by BUs with this PHKT: past the window old ones look new */
 	uint64_t timestamp;       /* NTP, of the last accepted signed BU; 0 if none */
 	uint64_t expires_boot_ns; /* of the whole context; 0: never */
 	uint8_t phkt[MH_TOKEN_LEN];
@@ -86,6 +87,9 @@ uint32_t bcache_bound_count(const struct bcache *bcache);
  * oldest whose replays the time window refuses anyway (8.8), false if there is none. */
 bool bcache_has_room(const struct bcache *bcache);
 bool bcache_make_context_room(struct bcache *bcache, uint64_t now_ntp);
+
+/* True once the time window alone refuses what the context has accepted (8.8). */
+bool bcache_replays_are_over(const struct bcache_context *context, uint64_t now_ntp);
 
 /* True while `each` returns true. */
 bool bcache_each(const struct bcache *bcache,

@@ -20,7 +20,7 @@ void be_send(struct dar *dar, uint8_t status, const struct mh_packet *packet)
 
 	if (!in6_is_routable_unicast(&packet->source) ||
 	    !prefix_with_address(&dar->prefixes, &packet->destination) ||
-	    !ratelimit_take(&dar->icmp_errors, clock_boot_ns()) || mh_build(&build, &mh))
+	    !ratelimit_take(&dar->binding_errors, clock_boot_ns()) || mh_build(&build, &mh))
 		return;
 	mh_set_checksum(&mh, &packet->destination, &packet->source);
 	len = mh_packet_build(&packet->destination, &packet->source, NULL, NULL, &mh, octets,

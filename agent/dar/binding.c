@@ -7,6 +7,14 @@
 #include "base/in6.h"
 #include "base/log.h"
 #include "dar/dar_private.h"
+#include "dar/next_hop.h"
+
+enum {
+	CONTEXT_RECHECK_S = 7,
+	ADOPTED_PATH_MTU_S = 600, /* when it was learnt is not in the RIB */
+	ETHERNET_MTU = 1500,
+	IPV6_MIN_MTU = 1280,
+};
 
 int binding_write(struct dar *dar, struct bcache_entry *entry)
 {
@@ -14,6 +22,16 @@ int binding_write(struct dar *dar, struct bcache_entry *entry)
 
 	bcache_to_row(&entry->context, &entry->binding, &row);
 	return dataplane_binding_put(dar->dataplane, &entry->hoa, &row);
+}
+
+/* fama_dar_local cannot ask the FIB: a route narrower than Ethernet is told by the row. */
+static uint16_t route_path_mtu(const struct dar *dar, const struct in6_addr *coa, uint64_t now)
+{
+	uint32_t mtu = next_hop_mtu(dar->next_hops, coa, now);
+
+	if (!mtu || mtu >= ETHERNET_MTU)
+		return 0;
+	return (uint16_t)(mtu < IPV6_MIN_MTU ? IPV6_MIN_MTU : mtu);
 }
 
 /* The old CoA stays good for a moment: packets are on their way. */
@@ -50,6 +68,8 @@ int binding_register(struct dar *dar, const struct bu *bu, struct bcache_entry *
 	int err;
 
 	keep_previous_coa(dar, entry, &next, now);
+	if (!next.path_mtu_boot_ns)
+		next.path_mtu = route_path_mtu(dar, &next.coa, now);
 	bcache_to_row(context, &next, &row);
 	err = dataplane_binding_put(dar->dataplane, &entry->hoa, &row);
 	if (err)
@@ -87,7 +107,7 @@ static void end_of_grace(struct dar *dar, struct bcache_entry *entry)
 
 static void forget_path_mtu(struct dar *dar, struct bcache_entry *entry)
 {
-	entry->binding.path_mtu = 0;
+	entry->binding.path_mtu = route_path_mtu(dar, &entry->binding.coa, clock_boot_ns());
 	entry->binding.path_mtu_boot_ns = 0;
 	binding_write(dar, entry);
 }
@@ -111,10 +131,15 @@ void binding_due(struct bcache_entry *entry, void *arg)
 		forget_path_mtu(dar, entry);
 	if (is_due(entry->context.expires_boot_ns, now))
 		bcache_forget_phkt(entry);
-	if (entry->state == BCACHE_CONTEXT && !entry->context.expires_boot_ns)
-		bcache_remove(dar->bcache, entry);
-	else
-		bcache_arm(entry, now);
+	if (entry->state == BCACHE_CONTEXT && !entry->context.expires_boot_ns) {
+		if (bcache_replays_are_over(&entry->context, clock_ntp())) {
+			bcache_remove(dar->bcache, entry);
+			return;
+		}
+		/* a short ctx_lifetime, or a clock set back: look again, the clock may jump */
+		entry->context.expires_boot_ns = now + CONTEXT_RECHECK_S * CLOCK_SECOND_NS;
+	}
+	bcache_arm(entry, now);
 }
 
 struct adoption {
@@ -151,6 +176,9 @@ static int adopt_row(const struct in6_addr *hoa, const struct binding *row, void
 		entry->context.expires_boot_ns =
 			adoption->now + dar->config->security.ctx_lifetime_s * CLOCK_SECOND_NS;
 		if (lives) {
+			if (row->path_mtu)
+				entry->binding.path_mtu_boot_ns =
+					adoption->now + ADOPTED_PATH_MTU_S * CLOCK_SECOND_NS;
 			bcache_set_state(dar->bcache, entry, BCACHE_BOUND, "adopted");
 			/* a grace that was running is not known any more: it ends here */
 			if (!in6_is_zero((const struct in6_addr *)row->prev_coa))

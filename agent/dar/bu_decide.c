@@ -18,9 +18,11 @@ static bool is_bound(const struct bu_world *world)
 	return world->entry && world->entry->state == BCACHE_BOUND;
 }
 
+/* One whose numbers have come round is none: recorded BUs would be new again. */
 static bool has_phkt(const struct bu_world *world)
 {
-	return world->entry && world->entry->context.has_phkt;
+	return world->entry && world->entry->context.has_phkt &&
+	       world->entry->context.sequence_spent <= MH_SEQUENCE_WINDOW;
 }
 
 /* Steps 3 to 7: is this BU for us, about an address of ours, and of a form we take? */
@@ -60,6 +62,9 @@ static enum bu_verdict check_method(const struct bu *bu, const struct bu_world *
 			return BU_REFUSE_CGA_LAYOUT;
 		if (options->has_nonce_indices != (options->bad.at != NULL))
 			return BU_DROP_NONCE_AND_BAD;
+		/* step 16; no care-of token was issued that could have keyed it */
+		if (options->has_nonce_indices && !bu->registers)
+			return BU_DROP_AUTHENTICATOR;
 		break;
 	case BU_METHOD_PHKT:
 		if (!has_phkt(world))

@@ -128,6 +128,7 @@ static void init_limits(struct dar *dar)
 		ratelimit_init(&dar->reply_source[i], REPLY_SOURCE_PER_SECOND, REPLY_SOURCE_BURST,
 			       now);
 	ratelimit_init(&dar->icmp_errors, ICMP_ERRORS_PER_SECOND, ICMP_ERRORS_BURST, now);
+	ratelimit_init(&dar->binding_errors, ICMP_ERRORS_PER_SECOND, ICMP_ERRORS_BURST, now);
 	for (unsigned int i = 0; i < config->security.coa_prefix_allow_count; i++) {
 		dar->coa_allow[i] = config->security.coa_prefix_allow[i].prefix;
 		dar->coa_allow_len[i] = config->security.coa_prefix_allow[i].len;
@@ -299,8 +300,7 @@ struct dar *dar_start(struct event_base *base, const struct config *config, int 
 	    (*code = dar_routes_add(dar, why, why_size)) ||
 	    (*code = open_state(dar, why, why_size)) || (*code = open_events(dar, why, why_size)) ||
 	    (*code = open_radv(dar, why, why_size))) {
-		/* pins that were there before belong to a running data plane: leave them */
-		close_all(dar, !dar->adopted);
+		dar_abandon(dar);
 		return NULL;
 	}
 	log_info("started", "role=dar name=%s bindings=%u adopted=%d", config->name,
@@ -315,4 +315,11 @@ void dar_stop(struct dar *dar)
 	log_info("stopping", "name=%s bindings=%u stop=%s", dar->config->name,
 		 bcache_bound_count(dar->bcache), flush ? "flush" : "keep");
 	close_all(dar, flush);
+}
+
+void dar_abandon(struct dar *dar)
+{
+	replay_floor_forget(dar);
+	/* pins that were there before belong to a running data plane: leave them */
+	close_all(dar, !dar->adopted);
 }

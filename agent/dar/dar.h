@@ -22,6 +22,8 @@ struct dar *dar_start(struct event_base *base, const struct config *config, int 
 		      size_t why_size);
 /* As `stop:` says: keep forwarding, or flush everything this agent made. */
 void dar_stop(struct dar *dar);
+/* Takes a start back that came to nothing later on: leaves what it found, whatever `stop:`. */
+void dar_abandon(struct dar *dar);
 
 /* ---- what control/ shows ---- */
 

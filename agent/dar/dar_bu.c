@@ -85,6 +85,7 @@ static int renew_context(struct dar *dar, struct progress *p)
 	if (len < 0)
 		return (int)len;
 	p->ciphertext_len = (size_t)len;
+	context->sequence_spent = 0;
 	context->has_phkt = true;
 	context->expires_boot_ns =
 		clock_boot_ns() + dar->config->security.ctx_lifetime_s * CLOCK_SECOND_NS;
@@ -146,6 +147,10 @@ static void act(struct dar *dar, struct progress *p, const struct ingress *from)
 {
 	if (p->entry)
 		p->context = p->entry->context;
+	if (p->bu.method == BU_METHOD_PHKT)
+		p->context.sequence_spent += (uint16_t)(p->bu.sequence - p->context.sequence);
+	else /* an agent after us must know that signed BUs were taken until now */
+		dataplane_heartbeat(dar->dataplane, clock_ntp());
 	p->context.has_sequence = true;
 	p->context.sequence = p->bu.sequence;
 	if (p->bu.method == BU_METHOD_CGA && renew_context(dar, p) < 0) {

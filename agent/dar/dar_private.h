@@ -57,12 +57,14 @@ struct dar {
 	struct ratelimit reply_global; /* BAs nobody has authenticated */
 	struct ratelimit reply_source[DAR_REPLY_BUCKETS];
 	struct ratelimit icmp_errors;
+	struct ratelimit binding_errors; /* of their own: strangers must not silence the others */
 	uint64_t start_boot_ns;
 	uint64_t not_before_ntp; /* see struct bu_world */
 	uint64_t clock_floor_ntp;
 	int state_fd;                 /* state_dir, locked */
 	unsigned int state_dirs_made; /* levels of state_dir this start created */
 	bool replay_floor_known;      /* worth a heartbeat file on stop */
+	bool state_is_new;            /* no agent had used state_dir before */
 	bool adopted;
 };
 
@@ -93,6 +95,7 @@ void address_record_remove(const struct dar *dar);
 /* replay_floor.c: what refuses signed BUs that an earlier agent may have accepted */
 int replay_floor_open(struct dar *dar, char *why, size_t why_size); /* exit code; takes the lock */
 void replay_floor_set(struct dar *dar, uint64_t pinned_heartbeat_ntp);
+void replay_floor_forget(struct dar *dar); /* no BU was looked at: as if never started */
 void replay_floor_close(struct dar *dar);
 
 /* dar_bu.c */
@@ -111,8 +114,8 @@ int binding_register(struct dar *dar, const struct bu *bu, struct bcache_entry *
 void binding_end(struct dar *dar, struct bcache_entry *entry, enum bcache_state next,
 		 const char *why);
 int binding_write(struct dar *dar, struct bcache_entry *entry); /* row as the entry says */
-void binding_due(struct bcache_entry *entry, void *dar);
-int binding_adopt(struct dar *dar); /* every row of the pinned RIB */
+void binding_due(struct bcache_entry *entry, void *dar);        /* may free the entry */
+int binding_adopt(struct dar *dar);                             /* every row of the pinned RIB */
 
 /* ba_send.c */
 struct ba {

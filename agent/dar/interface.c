@@ -86,6 +86,15 @@ int dar_interfaces_open(struct dar *dar, char *why, size_t why_size)
 	return 0;
 }
 
+static bool is_ours(const struct dar *dar, const struct prefix *prefix)
+{
+	for (unsigned int i = 0; i < dar->address_count; i++) {
+		if (in6_equal(&dar->addresses[i].address, &prefix->address))
+			return true;
+	}
+	return false;
+}
+
 static int add_address(struct dar *dar, const struct prefix *prefix)
 {
 	struct rtnl_address address = {
@@ -101,7 +110,7 @@ static int add_address(struct dar *dar, const struct prefix *prefix)
 	if (err && err != -EEXIST)
 		return err;
 	/* one that was there is the operator's: used, and left on stop */
-	if (!err || address_record_has(dar, &prefix->address))
+	if (!is_ours(dar, prefix) && (!err || address_record_has(dar, &prefix->address)))
 		dar->addresses[dar->address_count++] =
 			(struct dar_address){prefix->ifindex, prefix->address};
 	return 0;
@@ -182,8 +191,9 @@ void dar_interfaces_close(struct dar *dar, bool flush)
 		address_record_remove(dar);
 }
 
-/* The kernel drops the prefix route with the link; it must be back when the link is. */
-static void restore_routes(struct dar *dar, const struct dar_interface *interface)
+/* The kernel drops addresses and prefix routes with a link that is taken down; they must be back
+ * when the link is. */
+static void restore_prefixes(struct dar *dar, const struct dar_interface *interface)
 {
 	for (unsigned int i = 0; i < dar->prefixes.count; i++) {
 		struct rtnl_route route = route_of(dar, &dar->prefixes.at[i]);
@@ -191,11 +201,16 @@ static void restore_routes(struct dar *dar, const struct dar_interface *interfac
 
 		if (route.ifindex != interface->ifindex)
 			continue;
+		err = add_address(dar, &dar->prefixes.at[i]);
+		if (err)
+			log_warn("address.failed", "interface=%s error=\"%s\"",
+				 interface->config->name, strerror(-err));
 		err = rtnl_route_replace(dar->netlink, &route);
 		if (err)
 			log_warn("route.failed", "interface=%s error=\"%s\"",
 				 interface->config->name, strerror(-err));
 	}
+	address_record_write(dar);
 }
 
 static int read_notification(const struct nlmsghdr *nlh, void *arg)
@@ -225,7 +240,7 @@ static int read_notification(const struct nlmsghdr *nlh, void *arg)
 		 link.mtu);
 	take_link(interface, &link);
 	if (came_up)
-		restore_routes(dar, interface);
+		restore_prefixes(dar, interface);
 	if (interface->radv)
 		radv_link_changed(interface->radv);
 	return 0;
@@ -243,7 +258,7 @@ void dar_notification_receive(struct dar *dar)
 
 		if (rtnl_link_by_name(dar->netlink, dar->interfaces[i].config->name, &link) == 0) {
 			take_link(&dar->interfaces[i], &link);
-			restore_routes(dar, &dar->interfaces[i]);
+			restore_prefixes(dar, &dar->interfaces[i]);
 		}
 	}
 }

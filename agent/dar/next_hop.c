@@ -138,3 +138,10 @@ bool next_hop_find(struct next_hops *hops, const struct in6_addr *destination, u
 	memcpy(mac, neighbour.mac, sizeof(neighbour.mac));
 	return true;
 }
+
+uint32_t next_hop_mtu(struct next_hops *hops, const struct in6_addr *destination, uint64_t now_ns)
+{
+	const struct rtnl_next_hop *hop = route_to(hops, destination, now_ns);
+
+	return hop ? hop->mtu : 0;
+}

@@ -18,4 +18,7 @@ void next_hops_free(struct next_hops *hops);
 bool next_hop_find(struct next_hops *hops, const struct in6_addr *destination, uint64_t now_ns,
 		   uint32_t *ifindex, uint8_t mac[static 6]);
 
+/* MTU of the route there, 0: not known. */
+uint32_t next_hop_mtu(struct next_hops *hops, const struct in6_addr *destination, uint64_t now_ns);
+
 #endif

@@ -102,7 +102,7 @@ static void fill_ra(const struct radv *radv, bool final, struct nd_message *ra)
 		.has_adv_interval = true,
 		.adv_interval_ms = config->max_interval_ms,
 		.rdnss_count = config->rdnss_count,
-		.rdnss_lifetime_s = 3 * config->max_interval_ms / 1000,
+		.rdnss_lifetime_s = (3 * config->max_interval_ms + 999) / 1000, /* 0: gone */
 	};
 	if (ra->adv_interval_ms < SHORT_INTERVAL_MS)
 		ra->adv_interval_ms += SHORT_INTERVAL_SLACK_MS;
@@ -226,6 +226,12 @@ static void rs_ready(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
+static void free_event(struct event *event)
+{
+	if (event)
+		event_free(event);
+}
+
 struct radv *radv_new(struct dar *dar, struct dar_interface *interface)
 {
 	static const uint8_t types[] = {ND_TYPE_RS, 0};
@@ -246,6 +252,11 @@ struct radv *radv_new(struct dar *dar, struct dar_interface *interface)
 		event_new(dar->base, interface->nd_fd, EV_READ | EV_PERSIST, rs_ready, radv);
 	radv->unsolicited_event = event_new(dar->base, -1, 0, unsolicited_due, radv);
 	radv->delayed_event = event_new(dar->base, -1, 0, unsolicited_due, radv);
+	if (!radv->rs_event || !radv->unsolicited_event || !radv->delayed_event) {
+		radv_free(radv, false);
+		errno = ENOMEM;
+		return NULL;
+	}
 	event_add(radv->rs_event, NULL);
 	radv_link_changed(radv);
 	return radv;
@@ -254,10 +265,12 @@ struct radv *radv_new(struct dar *dar, struct dar_interface *interface)
 void radv_link_changed(struct radv *radv)
 {
 	radv->initial_left = INITIAL_COUNT - 1;
-	if (radv->interface->up)
+	if (radv->interface->up) {
 		answer_multicast(radv, 0);
-	else
+	} else {
 		event_del(radv->unsolicited_event);
+		event_del(radv->delayed_event);
+	}
 }
 
 void radv_free(struct radv *radv, bool final)
@@ -266,9 +279,9 @@ void radv_free(struct radv *radv, bool final)
 		return;
 	if (final)
 		send_ra(radv, &all_nodes, true);
-	event_free(radv->rs_event);
-	event_free(radv->unsolicited_event);
-	event_free(radv->delayed_event);
+	free_event(radv->rs_event);
+	free_event(radv->unsolicited_event);
+	free_event(radv->delayed_event);
 	close(radv->interface->nd_fd);
 	radv->interface->nd_fd = -1;
 	free(radv);

@@ -91,13 +91,13 @@ static uint64_t take_saved_heartbeat(int state_fd)
 	return ntp;
 }
 
-/* True if no agent has used this state_dir before. */
+/* True if no agent has used this state_dir before; where that cannot be told, one may have. */
 static bool mark_used(int state_fd)
 {
 	int fd = openat(state_fd, mark_name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		return errno != EEXIST;
+		return false;
 	close(fd);
 	return true;
 }
@@ -109,7 +109,7 @@ void replay_floor_set(struct dar *dar, uint64_t pinned_heartbeat_ntp)
 	bool first = mark_used(dar->state_fd);
 
 	dar->replay_floor_known = true;
-
+	dar->state_is_new = first;
 	if (saved > last)
 		last = saved;
 	if (!last && !first)
@@ -118,6 +118,14 @@ void replay_floor_set(struct dar *dar, uint64_t pinned_heartbeat_ntp)
 		return;
 	dar->clock_floor_ntp = last;
 	dar->not_before_ntp = last + ((uint64_t)REPLAY_WINDOW_S << 32);
+}
+
+void replay_floor_forget(struct dar *dar)
+{
+	if (!dar->state_is_new)
+		return;
+	unlinkat(dar->state_fd, mark_name, 0);
+	dar->replay_floor_known = false;
 }
 
 void replay_floor_close(struct dar *dar)

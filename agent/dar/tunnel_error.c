@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Owns Packet Too Big about tunnels: learnt from the path, told to the inner source
- * (RFC 2473 section 8, RFC 8201 section 4). */
+/* Owns ICMPv6 errors about tunnels: what they teach of the path, and their relay to the inner
+ * source (RFC 2473 section 8, RFC 8201 section 4). */
 #include <errno.h>
 #include <string.h>
 
@@ -14,7 +14,12 @@ enum {
 	IPV6_HEADER_LEN = 40,
 	IPV6_MIN_MTU = 1280,
 	ICMP6_HEADER_LEN = 8,
+	ICMP6_UNREACHABLE = 1,
+	ICMP6_ADDRESS_UNREACHABLE = 3, /* code of the former */
 	ICMP6_PACKET_TOO_BIG = 2,
+	ICMP6_TIME_EXCEEDED = 3,
+	ICMP6_PARAMETER_PROBLEM = 4,
+	LIMIT_POINTER = 44, /* the value of the encapsulation limit in a tunnel packet */
 	ICMP6_INFORMATIONAL = 128,
 	PATH_MTU_LIFE_S = 600, /* RFC 8201 section 4: try a larger one not before 5 minutes */
 };
@@ -55,9 +60,9 @@ static bool may_be_told(const struct ip6 *inner, struct span quoted)
 	       (quoted.len > IPV6_HEADER_LEN && quoted.at[IPV6_HEADER_LEN] >= ICMP6_INFORMATIONAL);
 }
 
-/* Packet Too Big to the inner source with as much of its packet as is known and fits. */
-static void send_too_big(struct dar *dar, const struct in6_addr *from, const struct ip6 *inner,
-			 struct span quoted, uint32_t mtu)
+/* To the inner source, with as much of its packet as is known and fits. */
+static bool send_error(struct dar *dar, const struct in6_addr *from, const struct ip6 *inner,
+		       struct span quoted, uint8_t type, uint8_t code, uint32_t value)
 {
 	size_t room = IPV6_MIN_MTU - IPV6_HEADER_LEN - ICMP6_HEADER_LEN;
 	size_t quote_len = quoted.len < room ? quoted.len : room;
@@ -66,22 +71,29 @@ static void send_too_big(struct dar *dar, const struct in6_addr *from, const str
 	uint16_t checksum;
 
 	if (!may_be_told(inner, quoted) || !ratelimit_take(&dar->icmp_errors, clock_boot_ns()))
-		return;
+		return false;
 	write_be32(&w, 6u << 28);
 	write_be16(&w, (uint16_t)(ICMP6_HEADER_LEN + quote_len));
 	write_u8(&w, IP6_NH_ICMPV6);
 	write_u8(&w, 64);
 	write_octets(&w, from, sizeof(*from));
 	write_octets(&w, &inner->source, sizeof(inner->source));
-	write_u8(&w, ICMP6_PACKET_TOO_BIG);
-	write_zeros(&w, 3);
-	write_be32(&w, mtu);
+	write_u8(&w, type);
+	write_u8(&w, code);
+	write_zeros(&w, 2);
+	write_be32(&w, value);
 	write_octets(&w, quoted.at, quote_len);
 	checksum = nd_checksum(from, &inner->source, packet + IPV6_HEADER_LEN,
 			       w.len - IPV6_HEADER_LEN);
 	packet[IPV6_HEADER_LEN + 2] = (uint8_t)(checksum >> 8);
 	packet[IPV6_HEADER_LEN + 3] = (uint8_t)checksum;
-	if (packet_send_routed(dar->packets, 0, packet, w.len) == 0)
+	return packet_send_routed(dar->packets, 0, packet, w.len) == 0;
+}
+
+static void send_too_big(struct dar *dar, const struct in6_addr *from, const struct ip6 *inner,
+			 struct span quoted, uint32_t mtu)
+{
+	if (send_error(dar, from, inner, quoted, ICMP6_PACKET_TOO_BIG, 0, mtu))
 		dar_count(dar, DAR_TOO_BIG_SENT);
 }
 
@@ -107,6 +119,14 @@ static void learn_path_mtu(struct dar *dar, struct bcache_entry *entry, uint32_t
 		 in6_text(&entry->binding.coa).s, mtu);
 }
 
+/* Errors that mean, to the inner source, that its destination is not reached now (D-18). */
+static bool says_unreachable(uint8_t type, uint32_t value, const struct ip6 *outer)
+{
+	return type == ICMP6_UNREACHABLE || type == ICMP6_TIME_EXCEEDED ||
+	       (type == ICMP6_PARAMETER_PROBLEM && value == LIMIT_POINTER &&
+		outer->next_header == IP6_NH_DESTOPTS);
+}
+
 /* The tunnel packet an error quotes must be one we sent: own address, CoA and HoA of a binding. */
 static struct bcache_entry *binding_of(struct dar *dar, const struct ip6 *outer,
 				       const struct ip6 *inner)
@@ -115,10 +135,22 @@ static struct bcache_entry *binding_of(struct dar *dar, const struct ip6 *outer,
 
 	if (!entry || entry->state != BCACHE_BOUND ||
 	    !in6_equal(&outer->source, &entry->binding.dar) ||
+	    in6_is_zero(&outer->destination) || /* what prev_coa is where there is none */
 	    !(in6_equal(&outer->destination, &entry->binding.coa) ||
 	      in6_equal(&outer->destination, &entry->binding.prev_coa)))
 		return NULL;
 	return entry;
+}
+
+static void too_big(struct dar *dar, struct bcache_entry *entry, const struct ip6 *outer,
+		    const struct ip6 *inner, struct span quoted, uint32_t mtu)
+{
+	/* an error about the way to the previous CoA says nothing about this one */
+	if (in6_equal(&outer->destination, &entry->binding.coa))
+		learn_path_mtu(dar, entry, mtu);
+	/* RFC 2473 section 8.2: only if it was not for us to fragment */
+	if (IPV6_HEADER_LEN + inner->payload_len > IPV6_MIN_MTU && mtu >= IPV6_MIN_MTU)
+		send_too_big(dar, &outer->source, inner, quoted, inner_mtu(mtu));
 }
 
 void tunnel_error_receive(struct dar *dar, const uint8_t *packet, size_t len)
@@ -127,7 +159,7 @@ void tunnel_error_receive(struct dar *dar, const uint8_t *packet, size_t len)
 	struct ip6 carrier, outer, inner;
 	struct bcache_entry *entry;
 	struct span quoted;
-	uint32_t mtu;
+	uint32_t value;
 	uint8_t type;
 
 	if (!read_ip6(&r, &carrier) || carrier.next_header != IP6_NH_ICMPV6 ||
@@ -135,7 +167,7 @@ void tunnel_error_receive(struct dar *dar, const uint8_t *packet, size_t len)
 		goto refused;
 	type = read_u8(&r);
 	read_skip(&r, 3);
-	mtu = read_be32(&r);
+	value = read_be32(&r);
 	if (!read_ip6(&r, &outer))
 		goto refused;
 	if (outer.next_header == IP6_NH_DESTOPTS)
@@ -147,12 +179,11 @@ void tunnel_error_receive(struct dar *dar, const uint8_t *packet, size_t len)
 	if (!entry)
 		goto refused;
 	dar_count(dar, DAR_TUNNEL_ERRORS);
-	if (type != ICMP6_PACKET_TOO_BIG)
-		return;
-	learn_path_mtu(dar, entry, mtu);
-	/* RFC 2473 section 8.2: only if it was not for us to fragment */
-	if (IPV6_HEADER_LEN + inner.payload_len > IPV6_MIN_MTU && mtu >= IPV6_MIN_MTU)
-		send_too_big(dar, &outer.source, &inner, quoted, inner_mtu(mtu));
+	if (type == ICMP6_PACKET_TOO_BIG)
+		too_big(dar, entry, &outer, &inner, quoted, value);
+	else if (says_unreachable(type, value, &outer))
+		send_error(dar, &outer.source, &inner, quoted, ICMP6_UNREACHABLE,
+			   ICMP6_ADDRESS_UNREACHABLE, 0);
 	return;
 refused:
 	dar_count(dar, DAR_TUNNEL_ERRORS_REFUSED);

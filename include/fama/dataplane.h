@@ -38,7 +38,7 @@ struct binding {
 	__u64 last_timestamp;  /* NTP, of the last accepted signed BU; 0 if none */
 	__u32 lifetime_s;      /* as granted */
 	__u16 sequence;        /* last accepted */
-	__u16 path_mtu;        /* HDAR to CoA, learnt from errors; 0: that of the route */
+	__u16 path_mtu; /* HDAR to CoA, learnt from errors or of a narrow route; 0: the route's */
 	enum binding_state state;
 	enum binding_auth auth;
 	__u8 key_id[8]; /* first octets of SHA-256 over the MN's public key */
@@ -126,7 +126,7 @@ enum outcome {
 	OUTCOME_SCOPE,       /* inner address multicast, link-local, loopback, unspecified */
 	OUTCOME_MALFORMED,   /* lengths or versions that contradict each other */
 	OUTCOME_FRAGMENT,    /* outer fragment, or fragmented Mobility Header */
-	OUTCOME_BUDGET,      /* signalling over its rate */
+	OUTCOME_BUDGET,      /* signalling or errors about tunnels over their rate */
 	OUTCOME_AWAY_SOURCE, /* native packet on the access link from an away HoA */
 	OUTCOME_HOME_ADDRESS_OPTION,  /* HAO without a Mobility Header behind it */
 	OUTCOME_ROUTING_HEADER,       /* type 2 routing header that is not for us */

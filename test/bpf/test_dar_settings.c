@@ -181,6 +181,31 @@ static void check_budget(struct dar_world *world)
 		"D-17 every one counted, said or not");
 }
 
+/* T16: errors about tunnels reach the agent at a rate; a flood of them leaves the others' budget
+ * alone. Runs on the CPU whose budget of Packet Too Big is spent. */
+static void check_tunnel_error_budget(struct dar_world *world)
+{
+	const struct layer layers[] = {FROM_CORE,
+				       IP(CN, DAR1, 64),
+				       ICMP(2, "\0\0\0\0"),
+				       IP(DAR1, COA3, 60),
+				       IP(CN, HOA1, 60),
+				       UDP(8),
+				       {0}};
+	unsigned int told = 0, over = 0;
+	struct frame_octets in;
+
+	frame_build(&in, layers);
+	for (int i = 0; i < 8 * BURST; i++) {
+		bpf_run_xdp(&world->run, &in, world->ifindex[PORT_CORE], 0);
+		told += world->run.counted == OUTCOME_PUNTED;
+		over += world->run.counted == OUTCOME_BUDGET && world->run.action == XDP_DROP;
+	}
+	printf("#   %u told, %u over\n", told, over);
+	tap_row(told >= BURST && over > 0 && told + over == 8 * BURST,
+		"T16 errors about tunnels within a budget of their own");
+}
+
 int main(void)
 {
 	struct dar_world world = {0};
@@ -192,6 +217,7 @@ int main(void)
 	skeleton = load(&world, NULL);
 	label = check_labels(&world);
 	check_budget(&world);
+	check_tunnel_error_budget(&world);
 	unload(&world, skeleton);
 
 	skeleton = load(&world, change_all);

@@ -66,6 +66,8 @@ refused 69 'bpf' "not a bpffs" "$(changed "s,^bpffs:.*,bpffs: $TMP/plain/dar1,")
 is "the plain directory is as it was" "" "$(ls -A "$TMP/plain")"
 refused 69 'wlan77' "missing interface" "$(changed 's/core0/wlan77/')"
 
+refused 69 'control' "no place for the control socket" "$(changed 's,^control:.*,control: /proc/fama/x,')"
+
 # bad configuration: file, line, column and key
 line() { grep -n "$1" "$TMP/changed.yaml" | head -n 1 | cut -d : -f 1; }
 refuse_config() { # TEXT SED KEY LINE-PATTERN

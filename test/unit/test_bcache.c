@@ -112,6 +112,17 @@ static void evicts_old_contexts_only(void **state)
 	assert_true(bcache_make_context_room(world->bcache, NTP(114)));
 }
 
+/* 8.8: a context is needed as long as the time window would take its BUs again */
+static void replays_are_over_after_14_s(void **state)
+{
+	struct bcache_context context = {.timestamp = NTP(100)};
+
+	(void)state;
+	assert_false(bcache_replays_are_over(&context, NTP(90))); /* the clock went back */
+	assert_false(bcache_replays_are_over(&context, NTP(114)));
+	assert_true(bcache_replays_are_over(&context, NTP(114) + 1));
+}
+
 static void deadline_is_the_earliest(void **state)
 {
 	struct world *world = *state;
@@ -202,6 +213,7 @@ int main(void)
 		TEST(finds_what_it_got),
 		TEST(counts_bindings),
 		TEST(evicts_old_contexts_only),
+		TEST(replays_are_over_after_14_s),
 		TEST(deadline_is_the_earliest),
 		TEST(timer_fires_in_time),
 		TEST(row_and_back),

@@ -390,6 +390,22 @@ static void as_is(struct situation *s)
 	(void)s;
 }
 
+static void phkt_nearly_used_up(struct situation *s)
+{
+	s->entry.context.sequence_spent = 32767;
+}
+
+static void phkt_used_up(struct situation *s)
+{
+	s->entry.context.sequence_spent = 32768;
+}
+
+static void deregister_with_nonce(struct situation *s)
+{
+	deregister(s);
+	careof_nonce(s);
+}
+
 struct row {
 	const char *name;
 	bool cga;
@@ -425,6 +441,8 @@ static const struct row rows[] = {
 	{"C-78 home index", true, home_nonce, BU_DROP_HOME_NONCE, 0, false, 0},
 	{"step 8 no proof", false, no_proof, BU_DROP_NO_PROOF, 0, false, 0},
 	{"C-72 no PHKT", false, no_phkt, BU_REFUSE_NO_PHKT, 147, false, 0},
+	{"T5 PHKT at its last number", false, phkt_nearly_used_up, BU_REFRESHED, 0, true, 86400},
+	{"T5 PHKT used up", false, phkt_used_up, BU_REFUSE_NO_PHKT, 147, false, 0},
 	{"C-72 no entry", false, no_entry, BU_REFUSE_NO_PHKT, 147, false, 0},
 	{"C-36 nothing to end", false, deregister_unbound_without_phkt, BU_REFUSE_NOT_BOUND, 133,
 	 false, 0},
@@ -433,6 +451,8 @@ static const struct row rows[] = {
 	 0},
 	{"C-37 de-register", false, deregister, BU_DEREGISTERED, 0, true, 0},
 	{"A-34 de-register signed", true, deregister, BU_DEREGISTERED, 0, false, 0},
+	{"step 16 signed, options 4 and 5", true, deregister_with_nonce, BU_DROP_AUTHENTICATOR, 0,
+	 false, 0},
 	{"C-37 from home", false, deregister_home, BU_DEREGISTERED, 0, true, 0},
 	{"de-register again", false, deregister_twice, BU_DEREGISTERED, 0, true, 0},
 	{"C-38 late BU", false, late_after_deregistration, BU_REFUSE_SEQUENCE, 135, true, 0},
