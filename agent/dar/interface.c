@@ -238,6 +238,10 @@ static int read_notification(const struct nlmsghdr *nlh, void *arg)
 		return 0;
 	log_info("interface.changed", "interface=%s up=%d mtu=%u", interface->config->name, link.up,
 		 link.mtu);
+	if (memcmp(link.mac, interface->mac, sizeof(link.mac)) != 0)
+		log_warn("interface.mac_changed",
+			 "interface=%s mend=\"restart famad: the programs know the old address\"",
+			 interface->config->name);
 	take_link(interface, &link);
 	if (came_up)
 		restore_prefixes(dar, interface);
