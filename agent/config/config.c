@@ -11,6 +11,7 @@
 
 #include "config/config_check.h"
 #include "config/config_locate.h"
+#include "config/config_quote.h"
 #include "config/config_schema.h"
 #include "config/config_shape.h"
 
@@ -79,12 +80,24 @@ static struct config *config_of_document(struct document *d, const uint8_t *octe
 	return config;
 }
 
+/* As libyaml will take it; NULL and errno. */
+static uint8_t *read_quoted(const char *file, size_t *len)
+{
+	uint8_t *octets = read_file(file, len), *quoted;
+
+	if (!octets)
+		return NULL;
+	quoted = config_quote(octets, len);
+	free(octets);
+	return quoted;
+}
+
 struct config *config_load(const char *file)
 {
 	struct config *config = NULL;
 	struct document document;
 	size_t len;
-	uint8_t *octets = read_file(file, &len);
+	uint8_t *octets = read_quoted(file, &len);
 
 	if (!octets) {
 		fprintf(stderr, "%s: cannot be read: %s\n", file, strerror(errno));
