@@ -22,6 +22,7 @@
 enum {
 	INITIAL_COUNT = 3, /* MAX_INITIAL_RTR_ADVERTISEMENTS */
 	INITIAL_INTERVAL_MS = 16000,
+	RETRY_MS = 500,
 	MIN_DELAY_MS = 3000, /* MIN_DELAY_BETWEEN_RAS, less if the minimum interval is */
 	RS_PER_SECOND = 200, /* answered on one link */
 	RS_BURST = 100,
@@ -111,7 +112,7 @@ static void fill_ra(const struct radv *radv, bool final, struct nd_message *ra)
 	fill_prefixes(radv->interface->config, ra);
 }
 
-static void send_ra(struct radv *radv, const struct in6_addr *destination, bool final)
+static bool send_ra(struct radv *radv, const struct in6_addr *destination, bool final)
 {
 	struct dar_interface *interface = radv->interface;
 	uint8_t octets[ND_MESSAGE_MAX];
@@ -129,6 +130,7 @@ static void send_ra(struct radv *radv, const struct in6_addr *destination, bool 
 			   strerror(-err));
 	else
 		dar_count(radv->dar, DAR_RA_SENT);
+	return !err;
 }
 
 static void arm(struct event *event, uint32_t wait_ms)
@@ -153,10 +155,14 @@ static void arm_unsolicited(struct radv *radv)
 	arm(radv->unsolicited_event, wait_ms);
 }
 
+/* A link that has just come up refuses until its link-local address has passed DAD. */
 static void send_multicast(struct radv *radv)
 {
+	if (!send_ra(radv, &all_nodes, false)) {
+		arm(radv->unsolicited_event, RETRY_MS);
+		return;
+	}
 	radv->last_multicast_ns = clock_boot_ns();
-	send_ra(radv, &all_nodes, false);
 	arm_unsolicited(radv);
 }
 
