@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sysexits.h>
 
 #include "base/keyed_hash.h"
 #include "base/log.h"
@@ -18,7 +19,6 @@
 #include "dar/dar.h"
 #include "mn/mn.h"
 
-enum { EXIT_USAGE = 64, EXIT_UNAVAILABLE = 69, EXIT_PERMISSION = 77, EXIT_CONFIG = 78 };
 enum { OPTION_CHECK = 256, OPTION_VERSION, OPTION_HELP };
 
 struct options {
@@ -64,14 +64,14 @@ static bool parse_options(int argc, char **argv, struct options *out, int *code)
 			print_usage(stdout);
 			return false;
 		default:
-			*code = EXIT_USAGE;
+			*code = EX_USAGE;
 			print_usage(stderr);
 			return false;
 		}
 	}
 	if (out->config && optind == argc)
 		return true;
-	*code = EXIT_USAGE;
+	*code = EX_USAGE;
 	print_usage(stderr);
 	return false;
 }
@@ -118,7 +118,7 @@ static int start_control(struct event_base *base, const struct config *config, s
 			 config->control);
 	else
 		snprintf(why, why_size, "control %s: %s", config->control, strerror(-err));
-	return err == -EACCES || err == -EPERM ? EXIT_PERMISSION : EXIT_UNAVAILABLE;
+	return err == -EACCES || err == -EPERM ? EX_NOPERM : EX_UNAVAILABLE;
 }
 
 static void stop_role(struct agent *agent, bool started)
@@ -168,12 +168,12 @@ static int run(const struct config *config)
 	keyed_hash_start(key);
 	if (crypto_start(&why)) {
 		fprintf(stderr, "famad: %s\n", why);
-		return EXIT_UNAVAILABLE;
+		return EX_UNAVAILABLE;
 	}
 	base = event_base_new();
 	if (!base) {
 		fputs("famad: no event loop: out of memory or file descriptors\n", stderr);
-		return EXIT_UNAVAILABLE;
+		return EX_UNAVAILABLE;
 	}
 	code = run_loop(base, config);
 	event_base_free(base);
@@ -191,7 +191,7 @@ int main(int argc, char **argv)
 		return code;
 	config = config_load(options.config);
 	if (!config)
-		return EXIT_CONFIG;
+		return EX_CONFIG;
 	if (!options.check_only) {
 		log_configure(config->log_level, config->log_format);
 		code = run(config);

@@ -5,6 +5,9 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+const struct in6_addr in6_all_nodes = {{{0xff, 0x02, [15] = 0x01}}};
+const struct in6_addr in6_all_routers = {{{0xff, 0x02, [15] = 0x02}}};
+
 struct in6_text in6_text(const struct in6_addr *address)
 {
 	struct in6_text text = {""};

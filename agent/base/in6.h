@@ -11,6 +11,9 @@ struct in6_text {
 	char s[INET6_ADDRSTRLEN];
 };
 
+/* Link-local groups of RFC 4291 section 2.7.1. */
+extern const struct in6_addr in6_all_nodes, in6_all_routers;
+
 struct in6_text in6_text(const struct in6_addr *address);
 bool in6_equal(const struct in6_addr *a, const struct in6_addr *b);
 bool in6_is_zero(const struct in6_addr *address);

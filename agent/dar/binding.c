@@ -13,7 +13,6 @@ enum {
 	CONTEXT_RECHECK_S = 7,
 	ADOPTED_PATH_MTU_S = 600, /* when it was learnt is not in the RIB */
 	ETHERNET_MTU = 1500,
-	IPV6_MIN_MTU = 1280,
 };
 
 int binding_write(struct dar *dar, struct bcache_entry *entry)
@@ -31,7 +30,7 @@ static uint16_t route_path_mtu(const struct dar *dar, const struct in6_addr *coa
 
 	if (!mtu || mtu >= ETHERNET_MTU)
 		return 0;
-	return (uint16_t)(mtu < IPV6_MIN_MTU ? IPV6_MIN_MTU : mtu);
+	return (uint16_t)(mtu < IP6_MIN_MTU ? IP6_MIN_MTU : mtu);
 }
 
 /* The old CoA stays good for a moment: packets are on their way. */

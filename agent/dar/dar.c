@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/clock.h"
 #include "base/in6.h"
@@ -20,8 +21,6 @@
 #include "kernel/packet_socket.h"
 
 enum {
-	EXIT_UNAVAILABLE = 69,
-	EXIT_PERMISSION = 77,
 	REPLY_PER_SECOND = 1000, /* protocol 8.6 */
 	REPLY_SOURCE_PER_SECOND = 10,
 	REPLY_SOURCE_BURST = 20,
@@ -144,7 +143,7 @@ static int open_sockets(struct dar *dar, char *why, size_t why_size)
 		return 0;
 	snprintf(why, why_size, "cannot open netlink, packet and raw sockets: %s%s",
 		 strerror(errno), errno == EPERM ? "; run as root or with CAP_NET_RAW" : "");
-	return errno == EPERM || errno == EACCES ? EXIT_PERMISSION : EXIT_UNAVAILABLE;
+	return errno == EPERM || errno == EACCES ? EX_NOPERM : EX_UNAVAILABLE;
 }
 
 static void fill_settings(const struct dar *dar, struct dataplane_request *request)
@@ -218,7 +217,7 @@ static int open_state(struct dar *dar, char *why, size_t why_size)
 		return 0;
 	snprintf(why, why_size, "cannot take over the bindings of %s: %s", config->bpffs,
 		 strerror(-err));
-	return EXIT_UNAVAILABLE;
+	return EX_UNAVAILABLE;
 }
 
 static int open_events(struct dar *dar, char *why, size_t why_size)
@@ -232,7 +231,7 @@ static int open_events(struct dar *dar, char *why, size_t why_size)
 	dar->heartbeat_event = event_new(dar->base, -1, EV_PERSIST, heartbeat_due, dar);
 	if (!dar->punt_event || !dar->notification_event || !dar->heartbeat_event) {
 		snprintf(why, why_size, "out of memory");
-		return EXIT_UNAVAILABLE;
+		return EX_UNAVAILABLE;
 	}
 	event_add(dar->punt_event, NULL);
 	event_add(dar->notification_event, NULL);
@@ -252,7 +251,7 @@ static int open_radv(struct dar *dar, char *why, size_t why_size)
 		if (!interface->radv) {
 			snprintf(why, why_size, "router advertisements on %s: %s",
 				 interface->config->name, strerror(errno));
-			return EXIT_UNAVAILABLE;
+			return EX_UNAVAILABLE;
 		}
 	}
 	return 0;
@@ -285,7 +284,7 @@ struct dar *dar_start(struct event_base *base, const struct config *config, int 
 
 	if (!dar) {
 		snprintf(why, why_size, "out of memory");
-		*code = EXIT_UNAVAILABLE;
+		*code = EX_UNAVAILABLE;
 		return NULL;
 	}
 	dar->base = base;

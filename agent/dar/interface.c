@@ -4,6 +4,7 @@
 #include <linux/if_addr.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/in6.h"
 #include "base/log.h"
@@ -13,7 +14,6 @@
 #include "kernel/sysctl.h"
 
 enum {
-	EXIT_UNAVAILABLE = 69,
 	ROUTE_METRIC = 128, /* before the kernel's own connected route, metric 256 */
 };
 
@@ -76,7 +76,7 @@ int dar_interfaces_open(struct dar *dar, char *why, size_t why_size)
 			snprintf(why, why_size,
 				 "interface %s: %s; create it or correct interfaces[%u].name",
 				 config->name, strerror(-err), i);
-			return EXIT_UNAVAILABLE;
+			return EX_UNAVAILABLE;
 		}
 		*interface = (struct dar_interface){.config = config, .nd_fd = -1};
 		take_link(interface, &link);
@@ -126,7 +126,7 @@ int dar_addresses_add(struct dar *dar, char *why, size_t why_size)
 			snprintf(why, why_size, "address %s on %s: %s",
 				 in6_text(&prefix->address).s,
 				 dar->interfaces[prefix->interface].config->name, strerror(-err));
-			return EXIT_UNAVAILABLE;
+			return EX_UNAVAILABLE;
 		}
 	}
 	address_record_write(dar);
@@ -159,7 +159,7 @@ int dar_routes_add(struct dar *dar, char *why, size_t why_size)
 				 "route %s/64 dev %s with BPF: %s; is the interface up?",
 				 in6_text(&prefix->prefix).s, interface->config->name,
 				 strerror(-err));
-			return EXIT_UNAVAILABLE;
+			return EX_UNAVAILABLE;
 		}
 		dar->route_count++;
 		/* solicited-node groups of away HoAs: any multicast must come in */

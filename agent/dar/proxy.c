@@ -8,8 +8,6 @@
 #include "dar/dar_private.h"
 #include "kernel/nd_socket.h"
 
-static const struct in6_addr all_nodes = {{{0xff, 0x02, [15] = 0x01}}};
-
 void proxy_announce(struct dar *dar, const struct in6_addr *hoa)
 {
 	const struct prefix *prefix = prefix_of(&dar->prefixes, hoa);
@@ -29,7 +27,7 @@ void proxy_announce(struct dar *dar, const struct in6_addr *hoa)
 	memcpy(na.tlla, interface->mac, sizeof(na.tlla));
 	len = nd_build(&na, octets, sizeof(octets));
 	err = len < 0 ? (int)len
-		      : nd_socket_send(interface->nd_fd, interface->ifindex, NULL, &all_nodes,
+		      : nd_socket_send(interface->nd_fd, interface->ifindex, NULL, &in6_all_nodes,
 				       octets, (size_t)len);
 	if (err)
 		log_warn("na.failed", "hoa=%s interface=%s error=\"%s\"", in6_text(hoa).s,

@@ -32,9 +32,6 @@ enum {
 	TUNNEL_HEADER_LEN = 40,
 };
 
-static const struct in6_addr all_nodes = {{{0xff, 0x02, [15] = 0x01}}};
-static const struct in6_addr all_routers = {{{0xff, 0x02, [15] = 0x02}}};
-
 struct radv {
 	struct dar *dar;
 	struct dar_interface *interface;
@@ -158,7 +155,7 @@ static void arm_unsolicited(struct radv *radv)
 /* A link that has just come up refuses until its link-local address has passed DAD. */
 static void send_multicast(struct radv *radv)
 {
-	if (!send_ra(radv, &all_nodes, false)) {
+	if (!send_ra(radv, &in6_all_nodes, false)) {
 		arm(radv->unsolicited_event, RETRY_MS);
 		return;
 	}
@@ -248,7 +245,7 @@ struct radv *radv_new(struct dar *dar, struct dar_interface *interface)
 	radv->dar = dar;
 	radv->interface = interface;
 	ratelimit_init(&radv->rs_rate, RS_PER_SECOND, RS_BURST, clock_boot_ns());
-	interface->nd_fd = nd_socket_open(interface->ifindex, types, &all_routers);
+	interface->nd_fd = nd_socket_open(interface->ifindex, types, &in6_all_routers);
 	if (interface->nd_fd < 0) {
 		errno = -interface->nd_fd;
 		free(radv);
@@ -284,7 +281,7 @@ void radv_free(struct radv *radv, bool final)
 	if (!radv)
 		return;
 	if (final)
-		send_ra(radv, &all_nodes, true);
+		send_ra(radv, &in6_all_nodes, true);
 	free_event(radv->rs_event);
 	free_event(radv->unsolicited_event);
 	free_event(radv->delayed_event);

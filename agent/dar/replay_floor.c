@@ -12,14 +12,13 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "dar/bu_decide.h"
 #include "dar/dar_private.h"
-
-enum { EXIT_UNAVAILABLE = 69, EXIT_PERMISSION = 77 };
 
 static const char heartbeat_name[] = "heartbeat"; /* written by a clean stop, taken by a start */
 static const char mark_name[] = "used";           /* an agent has run with this state_dir */
@@ -63,14 +62,14 @@ int replay_floor_open(struct dar *dar, char *why, size_t why_size)
 	}
 	if (err) {
 		snprintf(why, why_size, "state_dir %s: %s", path, strerror(-err));
-		return err == -EACCES || err == -EPERM ? EXIT_PERMISSION : EXIT_UNAVAILABLE;
+		return err == -EACCES || err == -EPERM ? EX_NOPERM : EX_UNAVAILABLE;
 	}
 	if (flock(dar->state_fd, LOCK_EX | LOCK_NB)) {
 		snprintf(why, why_size, "state_dir %s is in use by another famad; stop it first",
 			 path);
 		close(dar->state_fd);
 		dar->state_fd = -1;
-		return EXIT_UNAVAILABLE;
+		return EX_UNAVAILABLE;
 	}
 	return 0;
 }

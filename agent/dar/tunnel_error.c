@@ -9,98 +9,33 @@
 #include "base/log.h"
 #include "dar/dar_private.h"
 #include "kernel/packet_socket.h"
+#include "wire/icmp6_error.h"
 
 enum {
-	IPV6_HEADER_LEN = 40,
-	IPV6_MIN_MTU = 1280,
-	ICMP6_HEADER_LEN = 8,
-	ICMP6_UNREACHABLE = 1,
-	ICMP6_ADDRESS_UNREACHABLE = 3, /* code of the former */
-	ICMP6_PACKET_TOO_BIG = 2,
-	ICMP6_TIME_EXCEEDED = 3,
-	ICMP6_PARAMETER_PROBLEM = 4,
-	LIMIT_POINTER = 44, /* the value of the encapsulation limit in a tunnel packet */
-	ICMP6_INFORMATIONAL = 128,
+	LIMIT_POINTER = 44,    /* the value of the encapsulation limit in a tunnel packet */
 	PATH_MTU_LIFE_S = 600, /* RFC 8201 section 4: try a larger one not before 5 minutes */
 };
 
-/* The fields of an IPv6 header that matter here, host order. */
-struct ip6 {
-	uint16_t payload_len;
-	uint8_t next_header;
-	struct in6_addr source, destination;
-};
-
-static bool read_ip6(struct reader *r, struct ip6 *out)
-{
-	if (read_be32(r) >> 28 != 6)
-		return false;
-	out->payload_len = read_be16(r);
-	out->next_header = read_u8(r);
-	read_skip(r, 1);
-	read_octets(r, &out->source, sizeof(out->source));
-	read_octets(r, &out->destination, sizeof(out->destination));
-	return !r->failed;
-}
-
-/* The data plane does not check it: a sum over the message as it came is zero if right. */
-static bool checksum_is_right(const struct ip6 *carrier, const struct reader *r)
-{
-	return carrier->payload_len <= r->left &&
-	       nd_checksum(&carrier->source, &carrier->destination, r->at, carrier->payload_len) ==
-		       0;
-}
-
-static bool may_be_told(const struct ip6 *inner, struct span quoted)
-{
-	if (!in6_is_routable_unicast(&inner->source))
-		return false;
-	/* RFC 4443 section 2.4(e): no error about an error */
-	return inner->next_header != IP6_NH_ICMPV6 ||
-	       (quoted.len > IPV6_HEADER_LEN && quoted.at[IPV6_HEADER_LEN] >= ICMP6_INFORMATIONAL);
-}
-
 /* To the inner source, with as much of its packet as is known and fits. */
-static bool send_error(struct dar *dar, const struct in6_addr *from, const struct ip6 *inner,
+static bool send_error(struct dar *dar, const struct in6_addr *from, const struct ip6_header *inner,
 		       struct span quoted, uint8_t type, uint8_t code, uint32_t value)
 {
-	size_t room = IPV6_MIN_MTU - IPV6_HEADER_LEN - ICMP6_HEADER_LEN;
-	size_t quote_len = quoted.len < room ? quoted.len : room;
-	uint8_t packet[IPV6_MIN_MTU];
-	struct writer w = writer_of(packet, sizeof(packet));
-	uint16_t checksum;
+	uint8_t packet[IP6_MIN_MTU];
+	ssize_t len;
 
-	if (!may_be_told(inner, quoted) || !ratelimit_take(&dar->icmp_errors, clock_boot_ns()))
+	if (!icmp6_error_is_due(inner, quoted) ||
+	    !ratelimit_take(&dar->icmp_errors, clock_boot_ns()))
 		return false;
-	write_be32(&w, 6u << 28);
-	write_be16(&w, (uint16_t)(ICMP6_HEADER_LEN + quote_len));
-	write_u8(&w, IP6_NH_ICMPV6);
-	write_u8(&w, 64);
-	write_octets(&w, from, sizeof(*from));
-	write_octets(&w, &inner->source, sizeof(inner->source));
-	write_u8(&w, type);
-	write_u8(&w, code);
-	write_zeros(&w, 2);
-	write_be32(&w, value);
-	write_octets(&w, quoted.at, quote_len);
-	checksum = nd_checksum(from, &inner->source, packet + IPV6_HEADER_LEN,
-			       w.len - IPV6_HEADER_LEN);
-	packet[IPV6_HEADER_LEN + 2] = (uint8_t)(checksum >> 8);
-	packet[IPV6_HEADER_LEN + 3] = (uint8_t)checksum;
-	return packet_send_routed(dar->packets, 0, packet, w.len) == 0;
+	len = icmp6_error_build(from, &inner->source, type, code, value, quoted, packet,
+				sizeof(packet));
+	return len > 0 && packet_send_routed(dar->packets, 0, packet, (size_t)len) == 0;
 }
 
-static void send_too_big(struct dar *dar, const struct in6_addr *from, const struct ip6 *inner,
-			 struct span quoted, uint32_t mtu)
+static void send_too_big(struct dar *dar, const struct in6_addr *from,
+			 const struct ip6_header *inner, struct span quoted, uint32_t mtu)
 {
 	if (send_error(dar, from, inner, quoted, ICMP6_PACKET_TOO_BIG, 0, mtu))
 		dar_count(dar, DAR_TOO_BIG_SENT);
-}
-
-static uint32_t inner_mtu(uint32_t path_mtu)
-{
-	return path_mtu < IPV6_MIN_MTU + IPV6_HEADER_LEN ? IPV6_MIN_MTU
-							 : path_mtu - IPV6_HEADER_LEN;
 }
 
 /* Never below 1280, never upwards: an error cannot prove that more fits. */
@@ -108,7 +43,7 @@ static void learn_path_mtu(struct dar *dar, struct bcache_entry *entry, uint32_t
 {
 	uint64_t now = clock_boot_ns();
 
-	if (mtu < IPV6_MIN_MTU || mtu > UINT16_MAX ||
+	if (mtu < IP6_MIN_MTU || mtu > UINT16_MAX ||
 	    (entry->binding.path_mtu && mtu >= entry->binding.path_mtu))
 		return;
 	entry->binding.path_mtu = (uint16_t)mtu;
@@ -120,16 +55,16 @@ static void learn_path_mtu(struct dar *dar, struct bcache_entry *entry, uint32_t
 }
 
 /* Errors that mean, to the inner source, that its destination is not reached now (D-18). */
-static bool says_unreachable(uint8_t type, uint32_t value, const struct ip6 *outer)
+static bool says_unreachable(const struct icmp6_error *error)
 {
-	return type == ICMP6_UNREACHABLE || type == ICMP6_TIME_EXCEEDED ||
-	       (type == ICMP6_PARAMETER_PROBLEM && value == LIMIT_POINTER &&
-		outer->next_header == IP6_NH_DESTOPTS);
+	return error->type == ICMP6_UNREACHABLE || error->type == ICMP6_TIME_EXCEEDED ||
+	       (error->type == ICMP6_PARAMETER_PROBLEM && error->value == LIMIT_POINTER &&
+		error->outer.next_header == IP6_NH_DESTOPTS);
 }
 
 /* The tunnel packet an error quotes must be one we sent: own address, CoA and HoA of a binding. */
-static struct bcache_entry *binding_of(struct dar *dar, const struct ip6 *outer,
-				       const struct ip6 *inner)
+static struct bcache_entry *binding_of(struct dar *dar, const struct ip6_header *outer,
+				       const struct ip6_header *inner)
 {
 	struct bcache_entry *entry = bcache_find(dar->bcache, &inner->destination);
 
@@ -142,51 +77,34 @@ static struct bcache_entry *binding_of(struct dar *dar, const struct ip6 *outer,
 	return entry;
 }
 
-static void too_big(struct dar *dar, struct bcache_entry *entry, const struct ip6 *outer,
-		    const struct ip6 *inner, struct span quoted, uint32_t mtu)
+static void too_big(struct dar *dar, struct bcache_entry *entry, const struct icmp6_error *error)
 {
+	uint32_t mtu = error->value;
+
 	/* an error about the way to the previous CoA says nothing about this one */
-	if (in6_equal(&outer->destination, &entry->binding.coa))
+	if (in6_equal(&error->outer.destination, &entry->binding.coa))
 		learn_path_mtu(dar, entry, mtu);
 	/* RFC 2473 section 8.2: only if it was not for us to fragment */
-	if (IPV6_HEADER_LEN + inner->payload_len > IPV6_MIN_MTU && mtu >= IPV6_MIN_MTU)
-		send_too_big(dar, &outer->source, inner, quoted, inner_mtu(mtu));
+	if (IP6_HEADER_LEN + error->inner.payload_len > IP6_MIN_MTU && mtu >= IP6_MIN_MTU)
+		send_too_big(dar, &error->outer.source, &error->inner, error->inner_packet,
+			     tunnel_mtu(mtu));
 }
 
 void tunnel_error_receive(struct dar *dar, const uint8_t *packet, size_t len)
 {
-	struct reader r = reader_of(packet, len);
-	struct ip6 carrier, outer, inner;
-	struct bcache_entry *entry;
-	struct span quoted;
-	uint32_t value;
-	uint8_t type;
+	struct bcache_entry *entry = NULL;
+	struct icmp6_error error;
 
-	if (!read_ip6(&r, &carrier) || carrier.next_header != IP6_NH_ICMPV6 ||
-	    !checksum_is_right(&carrier, &r))
-		goto refused;
-	type = read_u8(&r);
-	read_skip(&r, 3);
-	value = read_be32(&r);
-	if (!read_ip6(&r, &outer))
-		goto refused;
-	if (outer.next_header == IP6_NH_DESTOPTS)
-		read_skip(&r, 8);
-	quoted = (struct span){r.at, r.left};
-	if (!read_ip6(&r, &inner))
-		goto refused;
-	entry = binding_of(dar, &outer, &inner);
+	if (icmp6_error_read(packet, len, &error))
+		entry = binding_of(dar, &error.outer, &error.inner);
+	dar_count(dar, entry ? DAR_TUNNEL_ERRORS : DAR_TUNNEL_ERRORS_REFUSED);
 	if (!entry)
-		goto refused;
-	dar_count(dar, DAR_TUNNEL_ERRORS);
-	if (type == ICMP6_PACKET_TOO_BIG)
-		too_big(dar, entry, &outer, &inner, quoted, value);
-	else if (says_unreachable(type, value, &outer))
-		send_error(dar, &outer.source, &inner, quoted, ICMP6_UNREACHABLE,
-			   ICMP6_ADDRESS_UNREACHABLE, 0);
-	return;
-refused:
-	dar_count(dar, DAR_TUNNEL_ERRORS_REFUSED);
+		return;
+	if (error.type == ICMP6_PACKET_TOO_BIG)
+		too_big(dar, entry, &error);
+	else if (says_unreachable(&error))
+		send_error(dar, &error.outer.source, &error.inner, error.inner_packet,
+			   ICMP6_UNREACHABLE, ICMP6_ADDRESS_UNREACHABLE, 0);
 }
 
 /* This host's own packet did not fit: its sockets learn it as if a router had said so. */
@@ -195,10 +113,10 @@ void too_big_local(struct dar *dar, const uint8_t *packet, size_t len)
 	struct reader r = reader_of(packet, len);
 	struct bcache_entry *entry;
 	struct rtnl_next_hop hop;
-	struct ip6 inner;
+	struct ip6_header inner;
 	uint32_t mtu;
 
-	if (!read_ip6(&r, &inner))
+	if (!ip6_header_read(&r, &inner))
 		return;
 	entry = bcache_find(dar->bcache, &inner.destination);
 	if (!entry || entry->state != BCACHE_BOUND)
@@ -209,5 +127,5 @@ void too_big_local(struct dar *dar, const uint8_t *packet, size_t len)
 		mtu = hop.mtu;
 	if (mtu)
 		send_too_big(dar, &entry->binding.dar, &inner, (struct span){packet, len},
-			     inner_mtu(mtu));
+			     tunnel_mtu(mtu));
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Owns the options and control messages of raw ICMPv6 sockets.
-#include "base/in6.h"
 #include "kernel/nd_socket.h"
 
 #include <errno.h>
@@ -9,6 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "base/in6.h"
 
 enum {
 	ND_HOP_LIMIT_SENT = 255,  /* RFC 4861 sections 4.1 to 4.5 */

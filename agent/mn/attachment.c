@@ -17,8 +17,6 @@
 #include "mn/mn_private.h"
 #include "wire/nd.h"
 
-static const struct in6_addr all_routers = {.s6_addr = {0xff, 0x02, [15] = 2}};
-
 struct mn_link *mn_link_by_index(struct mn *mn, uint32_t ifindex)
 {
 	for (unsigned int i = 0; i < mn->link_count; i++) {
@@ -41,7 +39,7 @@ void attachment_solicit_once(struct mn_link *link)
 	len = nd_build(&rs, octets, sizeof(octets));
 	/* Fails while the link-local address is tentative: asked again when it is not. */
 	if (len < 0 ||
-	    nd_socket_send(link->nd_fd, link->ifindex, NULL, &all_routers, octets, (size_t)len))
+	    nd_socket_send(link->nd_fd, link->ifindex, NULL, &in6_all_routers, octets, (size_t)len))
 		return;
 	mn_count(link->mn, MN_RS_SENT);
 	if (!link->rs_ns)

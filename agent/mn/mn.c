@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -19,15 +20,13 @@
 #include "mn/state_dir.h"
 
 enum {
-	EXIT_UNAVAILABLE = 69,
-	EXIT_PERMISSION = 77,
 	ICMP_ERRORS_PER_SECOND = 100,
 	ICMP_ERRORS_BURST = 50,
 };
 
 static int exit_code(int err)
 {
-	return err == -EPERM || err == -EACCES ? EXIT_PERMISSION : EXIT_UNAVAILABLE;
+	return err == -EPERM || err == -EACCES ? EX_NOPERM : EX_UNAVAILABLE;
 }
 
 static void punt_ready(evutil_socket_t fd, short what, void *arg)
@@ -209,7 +208,7 @@ struct mn *mn_start(struct event_base *base, const struct config *config, int *c
 
 	if (!mn) {
 		snprintf(why, why_size, "out of memory");
-		*code = EXIT_UNAVAILABLE;
+		*code = EX_UNAVAILABLE;
 		return NULL;
 	}
 	mn->base = base;

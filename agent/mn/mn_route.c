@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "kernel/rtnl.h"
 #include "mn/home_address.h"
+#include "wire/icmp6_error.h"
 
 enum { KERNEL_PREFIX_METRIC = 256, FOUND_MAX = 64 };
 
@@ -91,7 +92,7 @@ int mn_route_tunnel(struct netlink *nl, struct home_address *home, const struct 
 		.ifindex = via->ifindex,
 		.has_gateway = true,
 		.gateway = via->gateway,
-		.mtu = outer - MN_ROUTE_TUNNEL_OVERHEAD,
+		.mtu = tunnel_mtu(outer),
 		.metric = MN_ROUTE_METRIC,
 		.lwt_xmit_fd = -1,
 	};
@@ -99,8 +100,6 @@ int mn_route_tunnel(struct netlink *nl, struct home_address *home, const struct 
 	struct rtnl_rule rule;
 	int err;
 
-	if (outer < MN_ROUTE_MTU_MIN + MN_ROUTE_TUNNEL_OVERHEAD)
-		route.mtu = MN_ROUTE_MTU_MIN;
 	if (is_new)
 		home->table = table_free(all);
 	if (!home->table)

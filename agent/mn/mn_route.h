@@ -14,8 +14,6 @@ enum {
 	MN_ROUTE_METRIC = 512,        /* before every default route the kernel makes (1024) */
 	MN_ROUTE_TABLE_FIRST = 24900, /* a table an away HoA, and the priority of its rule */
 	MN_ROUTE_TABLES = 256,
-	MN_ROUTE_TUNNEL_OVERHEAD = 40,
-	MN_ROUTE_MTU_MIN = 1280,
 };
 
 /* Where packets leave: the router the node is attached to. */

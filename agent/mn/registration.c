@@ -104,7 +104,6 @@ static void renounce(struct mn *mn, struct home_address *home)
 /* M-36: neighbours on the home link learn that the HoA is here again (RFC 6275 11.5.5). */
 static void announce(struct mn *mn, const struct home_address *home)
 {
-	static const struct in6_addr all_nodes = {.s6_addr = {0xff, 0x02, [15] = 1}};
 	struct mn_link *link = mn_link_by_index(mn, home->ifindex);
 	struct nd_message na = {
 		.type = ND_TYPE_NA,
@@ -120,7 +119,7 @@ static void announce(struct mn *mn, const struct home_address *home)
 	memcpy(na.tlla, link->mac, sizeof(na.tlla));
 	len = nd_build(&na, octets, sizeof(octets));
 	if (len > 0)
-		nd_socket_send(link->nd_fd, link->ifindex, &home->address, &all_nodes, octets,
+		nd_socket_send(link->nd_fd, link->ifindex, &home->address, &in6_all_nodes, octets,
 			       (size_t)len);
 }
 

@@ -209,7 +209,7 @@ enum nd_fault nd_parse(const uint8_t *icmp6, size_t len, const struct in6_addr *
 	read_fixed(&r, out);
 	if (r.failed)
 		return ND_TRUNCATED;
-	if (hop_limit != ND_LEN_HOPS)
+	if (hop_limit != ND_HOPS)
 		return ND_HOP_LIMIT;
 	if (code != 0)
 		return ND_CODE;

@@ -80,6 +80,8 @@ enum {
 
 /* Lengths in octets */
 enum {
+	IP6_HEADER_LEN = 40,
+	IP6_MIN_MTU = 1280,        /* RFC 8200 section 5 */
 	MH_LEN_MAX = 2048,         /* (255 + 1) * 8 */
 	MH_LIFETIME_UNIT_S = 4,    /* RFC 6275 section 6.1.7 */
 	MH_LIFETIME_MAX_S = 86400, /* MAX_CGA_BINDING_LIFETIME, RFC 4866 section 7 */
@@ -99,7 +101,7 @@ enum { IP6_OPT_HOME_ADDRESS = 0xc9, IP6_OPT_ENCAP_LIMIT = 4, IP6_RH_TYPE2 = 2 };
 
 /* Neighbour Discovery, RFC 4861 section 4 and RFC 6275 section 7 */
 enum {
-	ND_LEN_HOPS = 255, /* hop limit that proves a neighbour sent it */
+	ND_HOPS = 255, /* hop limit that proves a neighbour sent it */
 	ND_TYPE_RS = 133,
 	ND_TYPE_RA = 134,
 	ND_TYPE_NS = 135,
