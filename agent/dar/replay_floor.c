@@ -10,8 +10,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -19,74 +17,39 @@
 #include "base/log.h"
 #include "dar/bu_decide.h"
 #include "dar/dar_private.h"
+#include "kernel/state_dir.h"
 
 static const char heartbeat_name[] = "heartbeat"; /* written by a clean stop, taken by a start */
 static const char mark_name[] = "used";           /* an agent has run with this state_dir */
 
-/* mkdir -p; the last directory is for us alone. Counts the levels made here. */
-static int make_directories(const char *path, unsigned int *made)
-{
-	char part[CONFIG_PATH_MAX];
-
-	for (size_t i = 1; i <= strlen(path); i++) {
-		if (path[i] != '/' && path[i] != '\0')
-			continue;
-		memcpy(part, path, i);
-		part[i] = '\0';
-		if (mkdir(part, path[i] ? 0755 : 0700) == 0)
-			(*made)++;
-		else if (errno != EEXIST)
-			return -errno;
-	}
-	return 0;
-}
-
-/* A start that failed leaves no empty directories of its own. */
-static void remove_directories(const char *path, unsigned int made)
-{
-	char part[CONFIG_PATH_MAX];
-
-	snprintf(part, sizeof(part), "%s", path);
-	while (made-- > 0 && rmdir(part) == 0)
-		*strrchr(part, '/') = '\0';
-}
-
 int replay_floor_open(struct dar *dar, char *why, size_t why_size)
 {
 	const char *path = dar->config->state_dir;
-	int err = make_directories(path, &dar->state_dirs_made);
 
-	if (!err) {
-		dar->state_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		err = dar->state_fd < 0 ? -errno : 0;
-	}
-	if (err) {
-		snprintf(why, why_size, "state_dir %s: %s", path, strerror(-err));
-		return err == -EACCES || err == -EPERM ? EX_NOPERM : EX_UNAVAILABLE;
-	}
-	if (flock(dar->state_fd, LOCK_EX | LOCK_NB)) {
+	dar->state_fd = state_dir_open(path, &dar->state_dirs_made);
+	if (dar->state_fd >= 0)
+		return 0;
+	if (dar->state_fd == -EBUSY)
 		snprintf(why, why_size, "state_dir %s is in use by another famad; stop it first",
 			 path);
-		close(dar->state_fd);
-		dar->state_fd = -1;
-		return EX_UNAVAILABLE;
-	}
-	return 0;
+	else
+		snprintf(why, why_size, "state_dir %s: %s", path, strerror(-dar->state_fd));
+	return dar->state_fd == -EACCES || dar->state_fd == -EPERM ? EX_NOPERM : EX_UNAVAILABLE;
 }
 
 /* NTP time of a clean stop; 0: none. The file is gone afterwards: a crash must not leave it. */
 static uint64_t take_saved_heartbeat(int state_fd)
 {
-	int fd = openat(state_fd, heartbeat_name, O_RDONLY | O_CLOEXEC);
-	char text[32] = "";
+	char text[32];
+	ssize_t len = state_dir_read(state_fd, heartbeat_name, text, sizeof(text) - 1);
 	uint64_t ntp = 0;
 
-	if (fd < 0)
-		return 0;
-	if (read(fd, text, sizeof(text) - 1) > 0 && sscanf(text, "%" SCNu64, &ntp) != 1)
-		ntp = 0;
-	close(fd);
-	unlinkat(state_fd, heartbeat_name, 0);
+	if (len > 0) {
+		text[len] = '\0';
+		if (sscanf(text, "%" SCNu64, &ntp) != 1)
+			ntp = 0;
+	}
+	state_dir_remove(state_fd, heartbeat_name);
 	return ntp;
 }
 
@@ -123,32 +86,28 @@ void replay_floor_forget(struct dar *dar)
 {
 	if (!dar->state_is_new)
 		return;
-	unlinkat(dar->state_fd, mark_name, 0);
+	state_dir_remove(dar->state_fd, mark_name);
 	dar->replay_floor_known = false;
+}
+
+static void save_heartbeat(int state_fd)
+{
+	char text[32];
+	int len = snprintf(text, sizeof(text), "%" PRIu64 "\n", clock_ntp());
+	int err = state_dir_write(state_fd, heartbeat_name, text, (size_t)len);
+
+	if (err)
+		log_warn("heartbeat.failed", "error=\"%s\"", strerror(-err));
 }
 
 void replay_floor_close(struct dar *dar)
 {
-	char text[32];
-	int fd;
-
 	if (dar->state_fd < 0)
 		return;
-	if (!dar->replay_floor_known) {
-		close(dar->state_fd);
-		remove_directories(dar->config->state_dir, dar->state_dirs_made);
-		return;
-	}
-	fd = openat(dar->state_fd, heartbeat_name, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-	if (fd >= 0) {
-		int len = snprintf(text, sizeof(text), "%" PRIu64 "\n", clock_ntp());
-
-		if (write(fd, text, (size_t)len) != len || fsync(fd)) {
-			log_warn("heartbeat.failed", "error=\"%s\"", strerror(errno));
-			unlinkat(dar->state_fd, heartbeat_name, 0);
-		}
-		close(fd);
-	}
+	if (dar->replay_floor_known)
+		save_heartbeat(dar->state_fd);
+	else
+		state_dir_abandon(dar->config->state_dir, dar->state_dirs_made);
 	close(dar->state_fd);
 	dar->state_fd = -1;
 }

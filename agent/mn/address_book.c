@@ -10,7 +10,7 @@
 
 #include "base/in6.h"
 #include "mn/home_address.h"
-#include "mn/state_dir.h"
+#include "kernel/state_dir.h"
 
 #define FILE_NAME "addresses"
 

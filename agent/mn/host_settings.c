@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 #include "kernel/sysctl.h"
-#include "mn/state_dir.h"
+#include "kernel/state_dir.h"
 
 #define FILE_NAME "sysctl.found"
 

@@ -13,7 +13,7 @@
 #include "crypto/binding_auth.h"
 #include "crypto/keypair.h"
 #include "crypto/secret.h"
-#include "mn/state_dir.h"
+#include "kernel/state_dir.h"
 
 #define KEY_FILE      "key.pem"
 #define MODIFIER_FILE "modifier"

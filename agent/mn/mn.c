@@ -17,7 +17,7 @@
 #include "kernel/rtnl.h"
 #include "mn/mn_private.h"
 #include "mn/mn_route.h"
-#include "mn/state_dir.h"
+#include "kernel/state_dir.h"
 
 enum {
 	ICMP_ERRORS_PER_SECOND = 100,
@@ -40,7 +40,9 @@ static void punt_ready(evutil_socket_t fd, short what, void *arg)
 
 static int open_state(struct mn *mn, char *why, size_t why_size)
 {
-	mn->state_dir = state_dir_open(mn->config->state_dir);
+	unsigned int made; /* the key that comes next stays, whatever fails after it */
+
+	mn->state_dir = state_dir_open(mn->config->state_dir, &made);
 	if (mn->state_dir == -EBUSY)
 		snprintf(why, why_size, "state_dir %s is in use by another famad; stop it first",
 			 mn->config->state_dir);

@@ -20,8 +20,9 @@
 #include "mn/cga_autoconf.h"
 #include "mn/identity.h"
 #include "mn/peer_clock.h"
-#include "mn/state_dir.h"
+#include "kernel/state_dir.h"
 
+static unsigned int made; /* levels of state_dir, told by state_dir_open() */
 static char parent[] = "/tmp/fama-identity-XXXXXX";
 static char path[64];
 
@@ -37,7 +38,7 @@ static void made_once_and_kept(void **state)
 {
 	struct identity first, second;
 	char why[256] = "";
-	int dir = state_dir_open(path);
+	int dir = state_dir_open(path, &made);
 
 	(void)state;
 	assert_true(dir >= 0);
@@ -68,7 +69,7 @@ static void m01_m02_a_cga_for_each_prefix(void **state)
 	struct in6_addr last = in6addr_any;
 	struct identity identity;
 	char why[256] = "";
-	int dir = state_dir_open(path);
+	int dir = state_dir_open(path, &made);
 
 	(void)state;
 	assert_int_equal(identity_open(dir, 1024, 1, &identity, why, sizeof(why)), 0);
@@ -95,20 +96,20 @@ static void m01_m02_a_cga_for_each_prefix(void **state)
 
 static void a_second_agent_is_kept_out(void **state)
 {
-	int dir = state_dir_open(path);
+	int dir = state_dir_open(path, &made);
 
 	(void)state;
 	assert_true(dir >= 0);
-	assert_int_equal(state_dir_open(path), -EBUSY);
+	assert_int_equal(state_dir_open(path, &made), -EBUSY);
 	close(dir);
-	dir = state_dir_open(path);
+	dir = state_dir_open(path, &made);
 	assert_true(dir >= 0);
 	close(dir);
 }
 
 static void a_file_is_whole_or_absent(void **state)
 {
-	int dir = state_dir_open(path);
+	int dir = state_dir_open(path, &made);
 	char out[8];
 
 	(void)state;
@@ -128,7 +129,7 @@ static void a_broken_key_is_refused_and_left(void **state)
 {
 	struct identity identity;
 	char why[256] = "", out[16];
-	int dir = state_dir_open(path);
+	int dir = state_dir_open(path, &made);
 
 	(void)state;
 	assert_int_equal(state_dir_write(dir, "key.pem", "no key", 6), 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Owns the MN's state_dir: made 0700, locked, its files written whole or not at all. */
-#include "mn/state_dir.h"
+/* Owns state_dir: made 0700, locked, its files written whole or not at all. */
+#include "kernel/state_dir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,36 +12,60 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int make_parents(const char *path)
+/* mkdir -p; the last directory is for us alone. */
+static int make_directories(const char *path, unsigned int *made)
 {
 	char part[PATH_MAX];
 	size_t len = strlen(path);
 
 	if (len >= sizeof(part))
 		return -ENAMETOOLONG;
-	memcpy(part, path, len + 1);
-	for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(part, 0755) < 0 && errno != EEXIST)
+	for (size_t i = 1; i <= len; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		if (mkdir(part, path[i] ? 0755 : 0700) == 0)
+			(*made)++;
+		else if (errno != EEXIST)
 			return -errno;
-		*slash = '/';
 	}
-	return mkdir(path, 0700) < 0 && errno != EEXIST ? -errno : 0;
+	return 0;
 }
 
-int state_dir_open(const char *path)
+void state_dir_abandon(const char *path, unsigned int made)
 {
-	int err = make_parents(path);
-	int dir;
+	char part[PATH_MAX];
 
+	snprintf(part, sizeof(part), "%s", path);
+	while (made-- > 0 && rmdir(part) == 0)
+		*strrchr(part, '/') = '\0';
+}
+
+/* Only where it is not so: a directory that has become read-only still serves. */
+static int make_private(int dir)
+{
+	struct stat st;
+
+	if (fstat(dir, &st) < 0)
+		return -1;
+	return (st.st_mode & ALLPERMS) == 0700 ? 0 : fchmod(dir, 0700);
+}
+
+int state_dir_open(const char *path, unsigned int *made)
+{
+	int err, dir;
+
+	*made = 0;
+	err = make_directories(path, made);
 	if (err)
 		return err;
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return -errno;
-	if (fchmod(dir, 0700) < 0)
-		goto err_close;
 	if (flock(dir, LOCK_EX | LOCK_NB) < 0)
+		goto err_close;
+	if (make_private(dir) < 0)
 		goto err_close;
 	return dir;
 
