@@ -308,18 +308,12 @@ int main(void)
 
 	if (!dar_world_enter(&world))
 		return 77;
-	skeleton = fama_bpf__open();
-	if (!skeleton)
-		return 1;
-	dar_world_prepare(&world, skeleton->obj, "fama_dar", &skeleton->rodata->settings);
-	if (fama_bpf__load(skeleton) || !dar_world_fill(&world, skeleton->obj, "fama_dar"))
-		return 1;
+	skeleton = dar_world_load(&world, "fama_dar", NULL);
 	dar_world_rows(&world, into_tunnel, sizeof(into_tunnel) / sizeof(into_tunnel[0]));
 	dar_world_rows(&world, refused, sizeof(refused) / sizeof(refused[0]));
 	dar_world_rows(&world, left_alone, sizeof(left_alone) / sizeof(left_alone[0]));
 	for (int i = 0; i < 2; i++)
 		check_vector(&world, VECTORS_SETS[i]);
-	bpf_run_close(&world.run);
-	fama_bpf__destroy(skeleton);
+	dar_world_unload(&world, skeleton);
 	return tap_end();
 }

@@ -344,12 +344,7 @@ int main(void)
 
 	if (!dar_world_enter(&world))
 		return 77;
-	skeleton = fama_bpf__open();
-	if (!skeleton)
-		return 1;
-	dar_world_prepare(&world, skeleton->obj, "fama_dar", &skeleton->rodata->settings);
-	if (fama_bpf__load(skeleton) || !dar_world_fill(&world, skeleton->obj, "fama_dar"))
-		return 1;
+	skeleton = dar_world_load(&world, "fama_dar", NULL);
 	dar_world_rows(&world, signalling, sizeof(signalling) / sizeof(signalling[0]));
 	dar_world_rows(&world, not_signalling, sizeof(not_signalling) / sizeof(not_signalling[0]));
 	dar_world_rows(&world, errors, sizeof(errors) / sizeof(errors[0]));
@@ -358,7 +353,6 @@ int main(void)
 	check_cuts(&world, false);
 	check_cuts(&world, true);
 	check_full(&world);
-	bpf_run_close(&world.run);
-	fama_bpf__destroy(skeleton);
+	dar_world_unload(&world, skeleton);
 	return tap_end();
 }

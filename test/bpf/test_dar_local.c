@@ -196,18 +196,12 @@ int main(void)
 
 	if (!dar_world_enter(&world))
 		return 77;
-	skeleton = fama_bpf__open();
-	if (!skeleton)
-		return 1;
-	dar_world_prepare(&world, skeleton->obj, "fama_dar_local", &skeleton->rodata->settings);
-	if (fama_bpf__load(skeleton) || !dar_world_fill(&world, skeleton->obj, "fama_dar_local"))
-		return 1;
+	skeleton = dar_world_load(&world, "fama_dar_local", NULL);
 	dar_world_bind(&world, HOA_TINY, COA_TINY, DAR1, NULL, 3600, 1280);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		check(&world, &rows[i]);
 	check_traffic(&world);
 	check_budget(&world);
-	bpf_run_close(&world.run);
-	fama_bpf__destroy(skeleton);
+	dar_world_unload(&world, skeleton);
 	return tap_end();
 }

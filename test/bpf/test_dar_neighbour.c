@@ -167,14 +167,8 @@ int main(void)
 
 	if (!dar_world_enter(&world))
 		return 77;
-	skeleton = fama_bpf__open();
-	if (!skeleton)
-		return 1;
-	dar_world_prepare(&world, skeleton->obj, "fama_dar", &skeleton->rodata->settings);
-	if (fama_bpf__load(skeleton) || !dar_world_fill(&world, skeleton->obj, "fama_dar"))
-		return 1;
+	skeleton = dar_world_load(&world, "fama_dar", NULL);
 	dar_world_rows(&world, rows, sizeof(rows) / sizeof(rows[0]));
-	bpf_run_close(&world.run);
-	fama_bpf__destroy(skeleton);
+	dar_world_unload(&world, skeleton);
 	return tap_end();
 }

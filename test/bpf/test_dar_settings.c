@@ -13,26 +13,6 @@
 
 enum { FLOWS = 512, BURST = 50 };
 
-static struct fama_bpf *load(struct dar_world *world, void (*change)(struct dataplane_settings *))
-{
-	struct fama_bpf *skeleton = fama_bpf__open();
-
-	if (!skeleton)
-		exit(1);
-	dar_world_prepare(world, skeleton->obj, "fama_dar", &skeleton->rodata->settings);
-	if (change)
-		change(&skeleton->rodata->settings);
-	if (fama_bpf__load(skeleton) || !dar_world_fill(world, skeleton->obj, "fama_dar"))
-		exit(1);
-	return skeleton;
-}
-
-static void unload(struct dar_world *world, struct fama_bpf *skeleton)
-{
-	bpf_run_close(&world->run);
-	fama_bpf__destroy(skeleton);
-}
-
 static uint32_t label_of(struct dar_world *world, const struct layer *layers)
 {
 	struct frame_octets in;
@@ -214,21 +194,21 @@ int main(void)
 
 	if (!dar_world_enter(&world))
 		return 77;
-	skeleton = load(&world, NULL);
+	skeleton = dar_world_load(&world, "fama_dar", NULL);
 	label = check_labels(&world);
 	check_budget(&world);
 	check_tunnel_error_budget(&world);
-	unload(&world, skeleton);
+	dar_world_unload(&world, skeleton);
 
-	skeleton = load(&world, change_all);
+	skeleton = dar_world_load(&world, "fama_dar", change_all);
 	dar_world_rows(&world, changed, sizeof(changed) / sizeof(changed[0]));
 	tap_row(label_of(&world, (struct layer[]){FROM_CORE, IP(CN, HOA1, 64), UDP(8), {0}}) !=
 			label,
 		"D-10 other key, other label");
-	unload(&world, skeleton);
+	dar_world_unload(&world, skeleton);
 
-	skeleton = load(&world, change_many);
+	skeleton = dar_world_load(&world, "fama_dar", change_many);
 	dar_world_rows(&world, many, sizeof(many) / sizeof(many[0]));
-	unload(&world, skeleton);
+	dar_world_unload(&world, skeleton);
 	return tap_end();
 }

@@ -336,7 +336,6 @@ int main(void)
 	check_too_big(&world);
 	check_time_exceeded(&world);
 	check_own(&world);
-	bpf_run_close(&world.run);
-	fama_bpf__destroy(skeleton);
+	dar_world_unload(&world, skeleton);
 	return tap_end();
 }

@@ -212,9 +212,9 @@ int main(void)
 	check_labels(&world);
 	check_traffic(&world);
 	check_budget(&world);
-	mn_world_unload(&world, skeleton);
+	dar_world_unload(&world, skeleton);
 	skeleton = mn_world_load(&world, "fama_mn_egress", &other_settings);
 	mn_world_row(&world, rows_of_other_settings);
-	mn_world_unload(&world, skeleton);
+	dar_world_unload(&world, skeleton);
 	return tap_end();
 }

@@ -351,10 +351,10 @@ int main(void)
 	check_ecn(&world);
 	check_truncated(&world);
 	check_traffic(&world);
-	mn_world_unload(&world, skeleton);
+	dar_world_unload(&world, skeleton);
 	skeleton = mn_world_load(&world, "fama_mn_ingress", &not_nested);
 	for (size_t i = 0; i < sizeof(rows_not_nested) / sizeof(rows_not_nested[0]); i++)
 		mn_world_row(&world, &rows_not_nested[i]);
-	mn_world_unload(&world, skeleton);
+	dar_world_unload(&world, skeleton);
 	return tap_end();
 }

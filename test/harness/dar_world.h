@@ -151,4 +151,11 @@ bool dar_world_expect(struct dar_world *world, const struct row *row, const stru
 		      const struct frame_octets *want);
 void dar_world_rows(struct dar_world *world, const struct row *rows, size_t count);
 
+/* The skeleton with `program` loaded over the maps of this world; `change`, if given, has the last
+ * word on the settings. Ends the test program if the kernel refuses. */
+struct fama_bpf;
+struct fama_bpf *dar_world_load(struct dar_world *world, const char *program,
+				void (*change)(struct dataplane_settings *settings));
+void dar_world_unload(struct dar_world *world, struct fama_bpf *skeleton);
+
 #endif

@@ -41,12 +41,6 @@ struct fama_bpf *mn_world_load(struct dar_world *world, const char *program,
 	return skeleton;
 }
 
-void mn_world_unload(struct dar_world *world, struct fama_bpf *skeleton)
-{
-	bpf_run_close(&world->run);
-	fama_bpf__destroy(skeleton);
-}
-
 static bool punt_is_right(const struct bpf_run *run, const struct mn_row *row, uint32_t ifindex,
 			  const struct frame_octets *in)
 {

@@ -30,7 +30,6 @@ struct mn_row {
 /* Loads `program` with these settings (NULL: the defaults); exits on failure. */
 struct fama_bpf *mn_world_load(struct dar_world *world, const char *program,
 			       const struct dataplane_settings *changes);
-void mn_world_unload(struct dar_world *world, struct fama_bpf *skeleton);
 bool mn_world_row(struct dar_world *world, const struct mn_row *row);
 bool mn_world_expect(struct dar_world *world, const struct mn_row *row,
 		     const struct frame_octets *in, const struct frame_octets *want);

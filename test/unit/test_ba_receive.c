@@ -12,7 +12,7 @@
 #include "base/in6.h"
 #include "crypto/binding_auth.h"
 #include "crypto/keypair.h"
-#include "crypto/secret.h"
+#include "harness/crypto_group.h"
 #include "harness/vectors.h"
 #include "mn/ba_receive.h"
 #include "mn/bul.h"
@@ -307,14 +307,6 @@ static void a_proved_dar_must_prove_itself(void **state)
 	world_close(&world);
 }
 
-static int start(void **state)
-{
-	const char *why;
-
-	(void)state;
-	return crypto_start(&why);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,5 +317,5 @@ int main(void)
 		cmocka_unit_test(a_proved_dar_must_prove_itself),
 	};
 
-	return cmocka_run_group_tests(tests, start, NULL);
+	return cmocka_run_group_tests(tests, crypto_group_start, crypto_group_stop);
 }

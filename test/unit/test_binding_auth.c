@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "crypto/digest.h"
-#include "crypto/secret.h"
+#include "harness/crypto_group.h"
 #include "harness/vectors.h"
 
 static const uint8_t ZERO_TOKEN[MH_TOKEN_LEN];
@@ -306,21 +306,6 @@ static void a_key_id_is_the_start_of_sha256(void **state)
 	assert_memory_equal(key_id, expected.at, sizeof(key_id));
 }
 
-static int start(void **state)
-{
-	const char *why;
-
-	(void)state;
-	return crypto_start(&why);
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	crypto_stop();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,5 +322,5 @@ int main(void)
 		cmocka_unit_test(a_key_id_is_the_start_of_sha256),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, crypto_group_start, crypto_group_stop);
 }

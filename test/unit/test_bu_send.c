@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "crypto/keypair.h"
-#include "crypto/secret.h"
+#include "harness/crypto_group.h"
 #include "harness/vectors.h"
 #include "mn/bu_send.h"
 #include "mn/cga_autoconf.h"
@@ -129,14 +129,6 @@ static void too_little_room(void **state)
 	keypair_free(identity.key);
 }
 
-static int start(void **state)
-{
-	const char *why;
-
-	(void)state;
-	return crypto_start(&why);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,5 +137,5 @@ int main(void)
 		cmocka_unit_test(too_little_room),
 	};
 
-	return cmocka_run_group_tests(tests, start, NULL);
+	return cmocka_run_group_tests(tests, crypto_group_start, crypto_group_stop);
 }

@@ -17,8 +17,8 @@
 #include "crypto/evp_key.h"
 #include "crypto/keypair.h"
 #include "crypto/rsa_key.h"
-#include "crypto/secret.h"
 #include "fama/mobility.h"
+#include "harness/crypto_group.h"
 #include "harness/vectors.h"
 
 static const struct {
@@ -278,21 +278,6 @@ static void a_signature_without_room_is_not_written(void **state)
 	scene_close(&s);
 }
 
-static int start(void **state)
-{
-	const char *why;
-
-	(void)state;
-	return crypto_start(&why);
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	crypto_stop();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,5 +291,5 @@ int main(void)
 		cmocka_unit_test(a_signature_without_room_is_not_written),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, crypto_group_start, crypto_group_stop);
 }

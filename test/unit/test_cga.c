@@ -14,7 +14,7 @@
 
 #include "base/in6.h"
 #include "crypto/digest.h"
-#include "crypto/secret.h"
+#include "harness/crypto_group.h"
 #include "harness/vectors.h"
 
 #define PEERS VECTORS_DIR "peers/cga/"
@@ -283,21 +283,6 @@ static void C_58_collision_counts_above_2_are_refused(void **state)
 	}
 }
 
-static int start(void **state)
-{
-	const char *why;
-
-	(void)state;
-	return crypto_start(&why);
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	crypto_stop();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -314,5 +299,5 @@ int main(void)
 		cmocka_unit_test(C_58_collision_counts_above_2_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, crypto_group_start, crypto_group_stop);
 }

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/in6.h"
-#include "crypto/secret.h"
+#include "harness/crypto_group.h"
 #include "harness/vectors.h"
 
 static struct span span_of(const struct hex *hex)
@@ -158,21 +158,6 @@ static void parameters_are_written_as_they_were_read(void **state)
 	assert_true(w.failed);
 }
 
-static int start(void **state)
-{
-	const char *why;
-
-	(void)state;
-	return crypto_start(&why);
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	crypto_stop();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,5 +168,5 @@ int main(void)
 		cmocka_unit_test(parameters_are_written_as_they_were_read),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, crypto_group_start, crypto_group_stop);
 }

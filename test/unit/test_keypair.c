@@ -18,6 +18,7 @@
 #include "crypto/rsa_key.h"
 #include "crypto/secret.h"
 #include "fama/mobility.h"
+#include "harness/crypto_group.h"
 #include "harness/vectors.h"
 
 static const struct signed_message MESSAGE = {
@@ -313,21 +314,6 @@ static void halves_that_do_not_belong_together_are_refused(void **state)
 	free(text);
 }
 
-static int start(void **state)
-{
-	const char *why;
-
-	(void)state;
-	return crypto_start(&why);
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	crypto_stop();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -343,5 +329,5 @@ int main(void)
 		cmocka_unit_test(halves_that_do_not_belong_together_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, crypto_group_start, crypto_group_stop);
 }

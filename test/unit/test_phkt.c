@@ -17,7 +17,7 @@
 #include "crypto/evp_key.h"
 #include "crypto/keypair.h"
 #include "crypto/rsa_key.h"
-#include "crypto/secret.h"
+#include "harness/crypto_group.h"
 #include "harness/vectors.h"
 
 struct ends { /* both halves of the MN's key of one set */
@@ -262,21 +262,6 @@ static void M_20_a_token_for_another_key_yields_random_tokens(void **state)
 	ends_free(&ends);
 }
 
-static int start(void **state)
-{
-	const char *why;
-
-	(void)state;
-	return crypto_start(&why);
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	crypto_stop();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,5 +275,5 @@ int main(void)
 		cmocka_unit_test(M_20_a_token_for_another_key_yields_random_tokens),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, crypto_group_start, crypto_group_stop);
 }

@@ -14,8 +14,8 @@
 #include <cmocka.h>
 
 #include "crypto/evp_key.h"
-#include "crypto/secret.h"
 #include "fama/mobility.h"
+#include "harness/crypto_group.h"
 #include "harness/crafted_key.h"
 #include "harness/vectors.h"
 
@@ -275,21 +275,6 @@ static void openssl_gets_the_numbers_that_were_read(void **state)
 	rsa_key_free(NULL);
 }
 
-static int start(void **state)
-{
-	const char *why;
-
-	(void)state;
-	return crypto_start(&why);
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	crypto_stop();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,5 +286,5 @@ int main(void)
 		cmocka_unit_test(openssl_gets_the_numbers_that_were_read),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, crypto_group_start, crypto_group_stop);
 }
