@@ -18,6 +18,14 @@ void kbm_derive(const uint8_t home[static MH_TOKEN_LEN], const uint8_t *careof,
 	digest_sha1(tokens, careof ? 2 : 1, kbm);
 }
 
+void kbm_derive_early(const uint8_t phkt[static MH_TOKEN_LEN], bool registers,
+		      uint8_t kbm[static KBM_LEN])
+{
+	static const uint8_t no_careof_token[MH_TOKEN_LEN];
+
+	kbm_derive(phkt, registers ? no_careof_token : NULL, kbm);
+}
+
 void binding_auth_compute(const uint8_t kbm[static KBM_LEN], const struct in6_addr *coa,
 			  const struct in6_addr *dar, struct span mh,
 			  uint8_t bad[static MH_BAD_LEN])

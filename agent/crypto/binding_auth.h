@@ -16,6 +16,11 @@ enum { KBM_LEN = 20 };
 void kbm_derive(const uint8_t home[static MH_TOKEN_LEN], const uint8_t *careof,
 		uint8_t kbm[static KBM_LEN]);
 
+/* Kbm of BU and BA without a care-of token (protocol 8.5): "early", the token eight zeros, where a
+ * CoA is registered; the PHKT alone for a de-registration. */
+void kbm_derive_early(const uint8_t phkt[static MH_TOKEN_LEN], bool registers,
+		      uint8_t kbm[static KBM_LEN]);
+
 /* First 96 bits of HMAC_SHA1(kbm, coa | dar | mh), the checksum field of mh taken as zero.
  * `mh` ends with type and length of option 5. For lifetime 0 `coa` is the HoA. */
 void binding_auth_compute(const uint8_t kbm[static KBM_LEN], const struct in6_addr *coa,

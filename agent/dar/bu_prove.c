@@ -10,13 +10,6 @@
 #include "crypto/secret.h"
 #include "dar/dar_private.h"
 
-static const uint8_t no_careof_token[MH_TOKEN_LEN];
-
-void bu_kbm(const struct bu *bu, const uint8_t phkt[static MH_TOKEN_LEN], uint8_t *kbm)
-{
-	kbm_derive(phkt, bu->registers ? no_careof_token : NULL, kbm);
-}
-
 static enum bu_proof prove_phkt(const struct bu *bu, const struct bcache_entry *entry)
 {
 	const struct mh_options *options = bu->options;
@@ -24,20 +17,10 @@ static enum bu_proof prove_phkt(const struct bu *bu, const struct bcache_entry *
 	uint8_t kbm[KBM_LEN];
 	bool valid;
 
-	bu_kbm(bu, entry->context.phkt, kbm);
+	kbm_derive_early(entry->context.phkt, bu->registers, kbm);
 	valid = binding_auth_valid(kbm, &bu->coa, &bu->packet->destination, mh, options->bad);
 	secret_wipe(kbm, sizeof(kbm));
 	return valid ? BU_PROOF_VALID : BU_PROOF_AUTHENTICATOR;
-}
-
-/* Options 12 joined (RFC 4866 section 5.1); at NULL when over what CGA parameters may have. */
-static struct span join_chunks(const struct mh_options *options, uint8_t out[CGA_PARAMS_MAX])
-{
-	struct writer w = writer_of(out, CGA_PARAMS_MAX);
-
-	for (unsigned int i = 0; i < options->cga_chunk_count; i++)
-		write_octets(&w, options->cga_chunks[i].at, options->cga_chunks[i].len);
-	return w.failed ? (struct span){NULL, 0} : (struct span){out, w.len};
 }
 
 static bool key_changed(const struct bcache_entry *entry, const uint8_t *key_id)
@@ -59,7 +42,7 @@ static enum bu_proof prove_cga(struct dar *dar, const struct bu *bu,
 	uint8_t octets[CGA_PARAMS_MAX];
 	struct cga_params params;
 	struct rsa_public public;
-	struct span whole = join_chunks(options, octets);
+	struct span whole = mh_cga_params(options, octets, sizeof(octets));
 
 	if (!whole.at || cga_params_read(whole, &params) != CGA_OK)
 		return BU_PROOF_CGA;

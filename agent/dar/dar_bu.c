@@ -168,7 +168,7 @@ static void answer(struct dar *dar, struct progress *p, const struct ingress *fr
 	struct ba ba = {.bu = &p->bu, .decision = &p->decision};
 
 	if (p->decision.authenticated) {
-		bu_kbm(&p->bu, p->entry->context.phkt, p->kbm);
+		kbm_derive_early(p->entry->context.phkt, p->bu.registers, p->kbm);
 		ba.kbm = p->kbm;
 	}
 	if (p->decision.verdict < BU_DROP_FIRST && p->ciphertext_len)

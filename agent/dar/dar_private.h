@@ -105,8 +105,6 @@ void dar_bu_receive(struct dar *dar, const struct mh_packet *packet, const struc
 struct rsa_key;
 enum bu_proof bu_prove(struct dar *dar, const struct bu *bu, const struct bcache_entry *entry,
 		       struct rsa_key **key, uint8_t key_id[static BCACHE_KEY_ID_LEN]);
-/* The Kbm of a PHKT BU and of every authenticated BA (protocol 8.5). */
-void bu_kbm(const struct bu *bu, const uint8_t phkt[static MH_TOKEN_LEN], uint8_t *kbm);
 
 /* binding.c: the cache and the data plane change together */
 int binding_register(struct dar *dar, const struct bu *bu, struct bcache_entry *entry,

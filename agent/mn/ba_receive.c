@@ -40,12 +40,11 @@ static const struct in6_addr *proven_coa(const struct bul_entry *entry, const st
 static bool is_authentic(const struct bul_entry *entry, const struct bul_sent *sent,
 			 const struct mh_message *ba, const uint8_t phkt[static MH_TOKEN_LEN])
 {
-	static const uint8_t early[MH_TOKEN_LEN];
 	const struct span mh = {ba->octets.at, ba->options.mac_len};
 	uint8_t kbm[KBM_LEN];
 	bool valid;
 
-	kbm_derive(phkt, sent->is_deregistration ? NULL : early, kbm);
+	kbm_derive_early(phkt, !sent->is_deregistration, kbm);
 	valid = binding_auth_valid(kbm, proven_coa(entry, sent), &entry->peer->hdar, mh,
 				   ba->options.bad);
 	secret_wipe(kbm, sizeof(kbm));
@@ -87,16 +86,14 @@ static bool is_proof_valid(const struct bul_entry *entry, const struct bul_sent 
 		.mh = {ba->octets.at, ba->options.signed_len},
 	};
 	uint8_t octets[CGA_PARAMS_MAX];
-	struct writer w = writer_of(octets, sizeof(octets));
+	struct span whole = mh_cga_params(&ba->options, octets, sizeof(octets));
 	struct cga_params params;
 	struct rsa_public public;
 	struct rsa_key *key;
 	bool valid;
 
-	for (unsigned int i = 0; i < ba->options.cga_chunk_count; i++)
-		write_octets(&w, ba->options.cga_chunks[i].at, ba->options.cga_chunks[i].len);
-	if (w.failed || cga_verify((struct span){octets, w.len}, &entry->peer->hdar) != CGA_OK ||
-	    cga_params_read((struct span){octets, w.len}, &params) != CGA_OK ||
+	if (!whole.at || cga_verify(whole, &entry->peer->hdar) != CGA_OK ||
+	    cga_params_read(whole, &params) != CGA_OK ||
 	    rsa_public_read(params.key, &public) != RSA_OK)
 		return false;
 	key = rsa_key_from_public(&public);

@@ -19,10 +19,9 @@ static const struct in6_addr *proven_coa(const struct bu_request *bu)
 
 static void authenticate(const struct bu_request *bu, struct mh_built *mh)
 {
-	static const uint8_t early[MH_TOKEN_LEN]; /* no care-of token: zeros */
 	uint8_t kbm[KBM_LEN];
 
-	kbm_derive(bu->phkt, bu->lifetime_s ? early : NULL, kbm);
+	kbm_derive_early(bu->phkt, bu->lifetime_s > 0, kbm);
 	binding_auth_compute(kbm, proven_coa(bu), &bu->hdar, (struct span){mh->octets, mh->mac_len},
 			     &mh->octets[mh->mac_len]);
 	secret_wipe(kbm, sizeof(kbm));

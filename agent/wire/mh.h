@@ -88,6 +88,9 @@ enum mh_fault {
 enum mh_fault mh_parse(const uint8_t *octets, size_t len, struct mh_message *out);
 const char *mh_fault_name(enum mh_fault fault);
 
+/* Options 12 joined into `out` (RFC 4866 section 5.1); at NULL if they are longer than `size`. */
+struct span mh_cga_params(const struct mh_options *options, uint8_t *out, size_t size);
+
 /* ---- the whole packet ---- */
 
 /* A Mobility Header packet; addresses as on the wire. */

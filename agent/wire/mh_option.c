@@ -156,3 +156,12 @@ enum mh_fault mh_options_read(struct span message, size_t at, struct mh_options 
 	set_extents(message, out);
 	return MH_OK;
 }
+
+struct span mh_cga_params(const struct mh_options *options, uint8_t *out, size_t size)
+{
+	struct writer w = writer_of(out, size);
+
+	for (unsigned int i = 0; i < options->cga_chunk_count; i++)
+		write_octets(&w, options->cga_chunks[i].at, options->cga_chunks[i].len);
+	return w.failed ? (struct span){NULL, 0} : (struct span){out, w.len};
+}
