@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Includes point downwards only: base -> wire crypto kernel config -> dar mn -> control -> main.
+# Includes point downwards only: base -> wire crypto kernel config -> store -> dar mn -> control -> main.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
@@ -9,7 +9,8 @@ allowed() {
 	case $1 in
 	base) echo "" ;;
 	wire | crypto | kernel | config) echo "base fama" ;;
-	dar | mn) echo "base fama wire crypto kernel config" ;;
+	store) echo "base fama wire crypto kernel config" ;;
+	dar | mn) echo "base fama wire crypto kernel config store" ;;
 	control) echo "base fama config kernel wire dar mn" ;;
 	cli) echo "base fama" ;;
 	main) echo "base fama config control crypto dar mn kernel" ;;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Owns who this node is: one RSA key and one CGA modifier, made once and kept in state_dir. */
-#include "mn/identity.h"
+#include "store/identity.h"
 
 #include <errno.h>
 #include <stdbool.h>

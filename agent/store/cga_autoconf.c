@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Owns the CGA this node has under a prefix (RFC 3972 section 4, protocol M-01 and M-02). */
-#include "mn/cga_autoconf.h"
+#include "store/cga_autoconf.h"
 
 #include <string.h>
 
 #include "base/in6.h"
 #include "crypto/keypair.h"
-#include "mn/identity.h"
+#include "store/identity.h"
 
 struct cga_params cga_autoconf_params(const struct identity *identity,
 				      const struct in6_addr *prefix, uint8_t collisions)

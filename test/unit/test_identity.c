@@ -17,8 +17,8 @@
 #include "crypto/keypair.h"
 #include "crypto/secret.h"
 #include "harness/vectors.h"
-#include "mn/cga_autoconf.h"
-#include "mn/identity.h"
+#include "store/cga_autoconf.h"
+#include "store/identity.h"
 #include "mn/peer_clock.h"
 #include "kernel/state_dir.h"
 
