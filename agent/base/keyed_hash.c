@@ -15,12 +15,12 @@ void keyed_hash_start(const uint8_t key[static 16])
 	key1 = le64toh(key1);
 }
 
-static uint64_t rotate(uint64_t value, unsigned int bits)
+static inline uint64_t rotate(uint64_t value, unsigned int bits)
 {
 	return value << bits | value >> (64 - bits);
 }
 
-static void sip_round(uint64_t v[static 4])
+static inline __attribute__((always_inline)) void sip_round(uint64_t v[static 4])
 {
 	v[0] += v[1];
 	v[2] += v[3];
@@ -33,7 +33,7 @@ static void sip_round(uint64_t v[static 4])
 	v[2] = rotate(v[2], 32);
 }
 
-static void absorb(uint64_t v[static 4], uint64_t word)
+static inline __attribute__((always_inline)) void absorb(uint64_t v[static 4], uint64_t word)
 {
 	v[3] ^= word;
 	sip_round(v);

@@ -14,6 +14,7 @@ uint64_t keyed_hash(const void *octets, size_t len);
 #define HASH_FUNCTION(keyptr, keylen, hashv) (hashv) = (unsigned int)keyed_hash(keyptr, keylen)
 #define HASH_NONFATAL_OOM                    1
 #define uthash_nonfatal_oom(element)         ((element)->hh.tbl = NULL)
+#define HASH_BKT_CAPACITY_THRESH             6U /* short chains: each link is a cache miss */
 #include <uthash.h>
 
 #endif

@@ -236,51 +236,53 @@ void log_debug(const char *event, const char *format, ...)
 
 /* ---- lines that strangers cause ---- */
 
-struct remote_event {
+struct log_bucket {
 	const char *event; /* a literal of the caller's */
 	struct ratelimit limit;
 	unsigned long suppressed;
 };
 
-static struct remote_event *remote_event_find(const char *event, uint64_t now_ns)
+static struct log_bucket *bucket_find(const char *event, uint64_t now_ns)
 {
-	static struct remote_event events[REMOTE_EVENTS];
+	static struct log_bucket buckets[REMOTE_EVENTS];
 	unsigned int i = 0;
 
-	while (i < REMOTE_EVENTS - 1 && events[i].event && strcmp(events[i].event, event) != 0)
+	while (i < REMOTE_EVENTS - 1 && buckets[i].event && strcmp(buckets[i].event, event) != 0)
 		i++;
-	if (!events[i].event) {
-		events[i].event = event;
-		ratelimit_init(&events[i].limit, REMOTE_PER_SECOND, REMOTE_PER_SECOND, now_ns);
+	if (!buckets[i].event) {
+		buckets[i].event = event;
+		ratelimit_init(&buckets[i].limit, REMOTE_PER_SECOND, REMOTE_PER_SECOND, now_ns);
 	}
-	return &events[i];
+	return &buckets[i];
 }
 
-void log_remote(const char *event, const char *format, ...)
+bool log_bucket_take(struct log_bucket **bucket, const char *event)
 {
-	char fields[FIELDS_MAX_OCTETS];
-	int saved_errno = errno;
-	struct remote_event *remote;
 	uint64_t now_ns;
-	va_list args;
 
 	if (log_level < LOG_LEVEL_INFO)
-		return;
+		return false;
 	now_ns = clock_boot_ns();
-	remote = remote_event_find(event, now_ns);
-	if (!ratelimit_take(&remote->limit, now_ns)) {
-		remote->suppressed++;
-		return;
-	}
+	if (!*bucket)
+		*bucket = bucket_find(event, now_ns);
+	if (ratelimit_take(&(*bucket)->limit, now_ns))
+		return true;
+	(*bucket)->suppressed++;
+	return false;
+}
+
+void log_bucket_write(struct log_bucket *bucket, const char *format, ...)
+{
+	char fields[FIELDS_MAX_OCTETS];
+	va_list args;
+
 	va_start(args, format);
-	errno = saved_errno; /* for %m */
 	vsnprintf(fields, sizeof(fields), format, args);
 	va_end(args);
-	if (remote->suppressed)
-		log_info(event, "%s%ssuppressed=%lu", fields, *fields ? " " : "",
-			 remote->suppressed);
+	if (bucket->suppressed)
+		log_info(bucket->event, "%s%ssuppressed=%lu", fields, *fields ? " " : "",
+			 bucket->suppressed);
 	else
-		log_info(event, "%s", fields);
-	remote->suppressed = 0;
-	errno = saved_errno;
+		log_info(bucket->event, "%s", fields);
+	bucket->suppressed = 0;
 }

@@ -15,5 +15,7 @@ struct ratelimit {
 
 void ratelimit_init(struct ratelimit *r, uint32_t per_second, uint32_t burst, uint64_t now_ns);
 bool ratelimit_take(struct ratelimit *r, uint64_t now_ns); /* now_ns never goes back */
+uint32_t ratelimit_tokens(const struct ratelimit *r, uint64_t now_ns);
+uint64_t ratelimit_wait_ns(const struct ratelimit *r, uint64_t now_ns); /* UINT64_MAX: for ever */
 
 #endif

@@ -111,6 +111,9 @@ struct mh_packet {
  */
 enum mh_fault mh_packet_parse(const uint8_t *packet, size_t len, struct mh_packet *out);
 
+/* `packet`, which parsed without fault, kept: its spans point into `octets` of MH_LEN_MAX. */
+void mh_packet_copy(const struct mh_packet *packet, uint8_t *octets, struct mh_packet *out);
+
 /* ---- building ---- */
 
 /* Options to be sent; the order is that of protocol sections 8.3 and 8.4. */

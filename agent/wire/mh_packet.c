@@ -122,6 +122,15 @@ enum mh_fault mh_packet_parse(const uint8_t *packet, size_t len, struct mh_packe
 	return checksum_fits(out, (struct span){r.at, r.left}) ? fault : MH_CHECKSUM;
 }
 
+void mh_packet_copy(const struct mh_packet *packet, uint8_t *octets, struct mh_packet *out)
+{
+	const struct span message = packet->message.octets;
+
+	*out = *packet;
+	memcpy(octets, message.at, message.len);
+	mh_parse(octets, message.len, &out->message);
+}
+
 static void write_hao(struct writer *w, const struct in6_addr *hao)
 {
 	write_u8(w, IP6_NH_MOBILITY);

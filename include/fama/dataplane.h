@@ -6,7 +6,7 @@
 #include <linux/types.h>
 
 enum {
-	FAMA_LAYOUT_VERSION = 1,    /* of everything pinned; see struct layout */
+	FAMA_LAYOUT_VERSION = 2,    /* of everything pinned; see struct layout */
 	FAMA_PREFIX_MAX = 16,       /* anchored prefixes of one DAR */
 	FAMA_INTERFACE_MAX = 16,    /* interfaces with our programs */
 	FAMA_PUNT_FRAME_MAX = 1514, /* longest frame handed up: Ethernet, 1500 octets */
@@ -21,8 +21,9 @@ enum binding_state {
 };
 
 enum binding_auth {
-	BINDING_AUTH_CGA = 1,  /* the last BU was signed (RFC 4866 section 4.5) */
-	BINDING_AUTH_PHKT = 2, /* the last BU carried a PHKT authenticator */
+	BINDING_AUTH_CGA = 1,    /* the last BU was signed (RFC 4866 section 4.5) */
+	BINDING_AUTH_PHKT = 2,   /* the last BU carried a PHKT authenticator */
+	BINDING_AUTH_LEGACY = 3, /* unproven, by order of the operator: security.legacy */
 };
 
 /*
@@ -51,6 +52,54 @@ struct traffic {
 	__u64 downlink_bytes;
 	__u64 uplink_packets;
 	__u64 uplink_bytes;
+};
+
+/*
+ * ---- `credit`, hash, key as `bindings`: what may still go to an unverified CoA, octets of inner
+ * packets (RFC 4866 section 4.10). Granted by the agent once for each security context, then spent,
+ * earned and aged by the programs, both members in one 64-bit exchange. Outlives the binding.
+ */
+
+enum {
+	FAMA_CREDIT_START = 16384,          /* */
+	FAMA_CREDIT_MAX = 16 * 1024 * 1024, /* what is earned beyond is lost */
+	FAMA_CREDIT_AGING_S = 5, /* CreditAgingInterval: times 7/8 each, RFC 4866 section 7 */
+};
+
+struct credit {
+	__u32 octets;
+	__u32 aged; /* CLOCK_BOOTTIME in units of FAMA_CREDIT_AGING_S: until when ageing is applied
+		     */
+} __attribute__((aligned(8)));
+
+/*
+ * ---- `seen`, LRU hash, key is an address under an anchored prefix: who used it on the access
+ * link, from DAD probes, advertisements and native packets. Kept over restarts.
+ */
+
+enum { FAMA_SEEN_S = 86400 }; /* an older entry counts as none */
+
+struct seen {
+	__u64 seen_boot_ns; /* the last time that was written down; at most a minute old in use */
+	__u32 ifindex;
+	__u8 mac[6];
+	__u8 reserved[6];
+};
+
+/*
+ * ---- `defended`, hash, key is an address: beside the bindings, what neighbour discovery on an
+ * access link is watched or answered for. Written by the agent, which clears it at start.
+ */
+
+enum defence {
+	DEFENCE_TENTATIVE = 1,  /* DAD before a binding: whatever claims it goes up, no answer */
+	DEFENCE_LINK_LOCAL = 2, /* of the away HoA `hoa` (flag L, C-43): answered as the HoA is */
+};
+
+struct defended {
+	__u8 hoa[16];
+	__u32 ifindex;
+	enum defence kind;
 };
 
 /* ---- `prefixes`, hash, key is the anchored prefix, __u8[16]: for people, programs use settings */
@@ -97,10 +146,29 @@ struct dataplane_settings {
 	__u32 interface_count;
 	__u32 prefix_count;
 	__u32 flow_label_key;
-	__u8 hop_limit;  /* of the outer header; RFC 2473 section 6.3 */
-	__u8 dscp_copy;  /* 1: DSCP of the inner packet, 0: zero */
-	__u8 max_nested; /* tunnel headers a packet may already carry: 0 or 1 */
-	__u8 reserved;
+	__u8 hop_limit;       /* of the outer header; RFC 2473 section 6.3 */
+	__u8 dscp_copy;       /* 1: DSCP of the inner packet, 0: zero */
+	__u8 max_nested;      /* tunnel headers a packet may already carry: 0 or 1 */
+	__u8 credit;          /* 1: unverified CoAs arise, credit is earned and spent */
+	__u64 budget_key;     /* random: nobody aims at a slot of `budget` */
+	__u8 source_check;    /* 1: an access link sends from its own prefixes only */
+	__u8 neighbour_limit; /* 1: packets to addresses never seen are rationed (T13) */
+	__u8 reserved[6];
+};
+
+/*
+ * ---- `budget`, array of token buckets (G0 of the signalling): each element is the monotonic time
+ * in ns at which the bucket is full again; source addresses and /64s share slots by a keyed hash.
+ */
+
+enum {
+	FAMA_BUDGET_SOURCES = 262144,
+	FAMA_BUDGET_PREFIXES = 65536,
+	FAMA_BUDGET_GLOBAL = FAMA_BUDGET_SOURCES + FAMA_BUDGET_PREFIXES, /* the last element */
+	FAMA_SOURCE_PER_SECOND = 10,
+	FAMA_SOURCE_BURST = 20,
+	FAMA_PREFIX_PER_SECOND = 5000, /* a /64 is a whole neighbouring DAR */
+	FAMA_GLOBAL_PER_SECOND = 200000,
 };
 
 /* ---- outcomes: each packet ends in one; `outcomes`, per-CPU array indexed by it ---- */
@@ -123,7 +191,7 @@ enum outcome {
 	OUTCOME_CREDIT,      /* unverified CoA without credit */
 	OUTCOME_NESTED,      /* too many tunnel headers, or our own tunnel came back */
 	OUTCOME_ECN,         /* (Not-ECT, CE): RFC 6040 section 4.2 */
-	OUTCOME_SCOPE,       /* inner address multicast, link-local, loopback, unspecified */
+	OUTCOME_SCOPE,       /* inner address, or a BU's source, of no use beyond its link */
 	OUTCOME_MALFORMED,   /* lengths or versions that contradict each other */
 	OUTCOME_FRAGMENT,    /* outer fragment, or fragmented Mobility Header */
 	OUTCOME_BUDGET,      /* signalling or errors about tunnels over their rate */
@@ -134,6 +202,8 @@ enum outcome {
 	OUTCOME_PUNT_FULL,            /* ring buffer full: the agent is too slow */
 	OUTCOME_NO_ROUTE,             /* routing refuses the outer or inner destination */
 	OUTCOME_NO_ROOM,              /* no head or tail room for the header */
+	OUTCOME_SOURCE, /* access link: source of no prefix of it, or an own address */
+	OUTCOME_UNSEEN, /* to an address never seen on its link, over the rate */
 	OUTCOME_MAX
 };
 
@@ -149,6 +219,7 @@ enum punt_kind {
 	PUNT_TUNNEL_ERROR,   /* ICMPv6 error that quotes a tunnel packet of ours */
 	PUNT_TOO_BIG_LOCAL,  /* packet of this host, over the tunnel MTU: from the IPv6 header,
 			      * whole or its first FAMA_PUNT_QUOTE octets */
+	PUNT_CONFLICT,       /* NA or DAD probe for an away HoA or a `defended` address */
 };
 
 struct punt_header {
@@ -162,11 +233,14 @@ struct punt_header {
 
 FAMA_DATAPLANE_ASSERT(struct binding, 88);
 FAMA_DATAPLANE_ASSERT(struct traffic, 32);
+FAMA_DATAPLANE_ASSERT(struct credit, 8);
+FAMA_DATAPLANE_ASSERT(struct seen, 24);
+FAMA_DATAPLANE_ASSERT(struct defended, 24);
 FAMA_DATAPLANE_ASSERT(struct anchored_prefix, 24);
 FAMA_DATAPLANE_ASSERT(struct layout, 16);
 FAMA_DATAPLANE_ASSERT(struct dataplane_interface, 16);
 FAMA_DATAPLANE_ASSERT(struct dataplane_prefix, 32);
-FAMA_DATAPLANE_ASSERT(struct dataplane_settings, 784);
+FAMA_DATAPLANE_ASSERT(struct dataplane_settings, 800);
 FAMA_DATAPLANE_ASSERT(struct punt_header, 8);
 
 #endif

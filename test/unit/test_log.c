@@ -180,12 +180,48 @@ static void test_remote_rate(void **state)
 	assert_true(atoi(strstr(said, "suppressed=") + strlen("suppressed=")) >= 88);
 }
 
+static unsigned int evaluated;
+
+static int evaluate(void)
+{
+	return (int)++evaluated;
+}
+
+/* What a line would say is worked out for lines that are written, and for no others. */
+static void test_remote_is_cheap(void **state)
+{
+	(void)state;
+	evaluated = 0;
+	log_configure(LOG_LEVEL_INFO, LOG_FORMAT_LOGFMT);
+	capture_start();
+	for (int i = 0; i < 1000; i++)
+		log_remote("cheap", "n=%d", evaluate());
+	capture_end();
+	assert_in_range(evaluated, 10, 12);
+	assert_int_equal(lines_of("event=cheap"), evaluated);
+}
+
+/* Two places that say the same share the ten. */
+static void test_remote_places(void **state)
+{
+	(void)state;
+	log_configure(LOG_LEVEL_INFO, LOG_FORMAT_LOGFMT);
+	capture_start();
+	for (int i = 0; i < 100; i++)
+		log_remote("places", "n=%d", 1);
+	for (int i = 0; i < 100; i++)
+		log_remote("places", "n=%d", 2);
+	capture_end();
+	assert_in_range(lines_of("event=places"), 10, 12);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines),          cmocka_unit_test(test_levels),
-		cmocka_unit_test(test_errno),          cmocka_unit_test(test_long_line),
-		cmocka_unit_test(test_journal_prefix), cmocka_unit_test(test_remote_rate),
+		cmocka_unit_test(test_lines),           cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_errno),           cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_journal_prefix),  cmocka_unit_test(test_remote_rate),
+		cmocka_unit_test(test_remote_is_cheap), cmocka_unit_test(test_remote_places),
 	};
 
 	unsetenv("JOURNAL_STREAM");
