@@ -3,6 +3,7 @@
 #include "crypto/phkt.h"
 
 #include <errno.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
@@ -17,14 +18,18 @@
 ssize_t phkt_encrypt(const struct rsa_key *key, const uint8_t phkt[static MH_TOKEN_LEN],
 		     uint8_t *out, size_t size)
 {
+	int padding = RSA_PKCS1_PADDING;
+	const OSSL_PARAM scheme[] = {
+		OSSL_PARAM_construct_int(OSSL_ASYM_CIPHER_PARAM_PAD_MODE, &padding),
+		OSSL_PARAM_construct_end(),
+	};
 	EVP_PKEY_CTX *ctx;
 	bool done;
 
 	if (size < (size_t)EVP_PKEY_get_size(key->pkey))
 		return -ENOSPC;
 	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
-	done = ctx && EVP_PKEY_encrypt_init(ctx) == 1 &&
-	       EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+	done = ctx && EVP_PKEY_encrypt_init_ex(ctx, scheme) == 1 &&
 	       EVP_PKEY_encrypt(ctx, out, &size, phkt, MH_TOKEN_LEN) == 1;
 	EVP_PKEY_CTX_free(ctx);
 	if (done)
