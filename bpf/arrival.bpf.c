@@ -92,6 +92,12 @@ static __always_inline enum arrival icmp_kind(struct cursor at, __u8 hop_limit)
 	return ARRIVAL_ORDINARY;
 }
 
+/* The Mobility Header begins as an extension header does, and counts its length alike. */
+static __always_inline bool mobility_fits(struct cursor at, const struct ipv6_extension *header)
+{
+	return cursor_take(&at, (header->length + 1) * 8);
+}
+
 /* What the packet is, where no Home Address option was met on the way. */
 static __always_inline enum arrival walk(struct xdp_md *ctx, struct cursor at,
 					 const struct ipv6hdr *ip6, __u32 *home)
@@ -104,7 +110,8 @@ static __always_inline enum arrival walk(struct xdp_md *ctx, struct cursor at,
 		bool fits = (void *)(ext + 1) <= at.end;
 
 		if (next == IPPROTO_MH)
-			return ARRIVAL_SIGNALLING;
+			return fits && mobility_fits(at, ext) ? ARRIVAL_SIGNALLING
+							      : ARRIVAL_MALFORMED;
 		if (next == IPPROTO_IPV6)
 			return tunnel;
 		if (next == IPPROTO_ICMPV6)

@@ -12,29 +12,22 @@ enum anchor {
 	ANCHOR_HOA,  /* a possible HoA */
 };
 
-/*
- * Differences, not comparisons word by word: those would teach the verifier the address of each
- * prefix, and it would follow every one of 16 to the end of the program. The barrier keeps
- * clang 14 from splitting them again.
- */
+/* Of the address made of both halves, as in the packet. Global functions: verified once, where a
+ * loop in place would send the verifier through the rest of the program for each prefix. */
+__u32 anchor_find(__u64 prefix, __u64 interface_id);
+/* Position of the prefix, if it is that of this link, or FAMA_PREFIX_MAX. */
+__u32 prefix_find(__u64 prefix, __u32 ifindex);
+
 static __always_inline enum anchor anchor_of(const void *address)
 {
-	const address_word *word = address;
+	const address_half *half = address;
 
-	for (__u32 i = 0; i < FAMA_PREFIX_MAX; i++) {
-		const volatile address_word *own;
-		__u32 prefix, interface_id;
+	return anchor_find(half[0], half[1]);
+}
 
-		if (i >= settings.prefix_count)
-			break;
-		own = (const volatile address_word *)settings.prefixes[i].address;
-		prefix = (word[0] ^ own[0]) | (word[1] ^ own[1]);
-		interface_id = (word[2] ^ own[2]) | (word[3] ^ own[3]);
-		asm volatile("" : "+r"(prefix), "+r"(interface_id));
-		if (!prefix)
-			return interface_id ? ANCHOR_HOA : ANCHOR_OWN;
-	}
-	return ANCHOR_NONE;
+static __always_inline __u32 prefix_on_link(const void *address, __u32 ifindex)
+{
+	return prefix_find(*(const address_half *)address, ifindex);
 }
 
 /* The programs end a binding themselves: the agent may be dead. */

@@ -2,13 +2,17 @@
 // Owns the DAR's packet path, whatever the interface (RFC 6275 section 10.4, RFC 2473).
 
 #include "arrival.bpf.h"
+#include "credit.bpf.h"
 #include "encapsulation_limit.bpf.h"
-#include "error_budget.bpf.h"
 #include "forward.bpf.h"
 #include "ip6ip6.bpf.h"
 #include "neighbour.bpf.h"
 #include "packet_too_big.bpf.h"
 #include "punt.bpf.h"
+#include "ration.bpf.h"
+#include "seen.bpf.h"
+#include "signalling.bpf.h"
+#include "source.bpf.h"
 
 /* Path MTU towards the CoA: what errors taught, what the route says, whichever is less. */
 static __always_inline __u32 path_mtu(const struct binding *binding, enum hop hop,
@@ -38,7 +42,7 @@ static __always_inline enum outcome push(struct frame *frame, const struct bindi
 					 enum hop hop, const struct bpf_fib_lookup *fib)
 {
 	struct ethernet *ethernet = frame_ethernet(frame->ctx), link;
-	struct ipv6hdr *inner = frame_ipv6(frame->ctx, 0), *ip6, outer;
+	struct ipv6hdr *inner = frame_ipv6(frame->ctx, 0), *outer;
 	__u32 hop_limit = settings.hop_limit;
 	struct traffic *of;
 	__u32 octets;
@@ -49,17 +53,17 @@ static __always_inline enum outcome push(struct frame *frame, const struct bindi
 		hop_limit++; /* the stack's forwarding takes one */
 	of = bpf_map_lookup_elem(&traffic, &inner->daddr);
 	octets = ipv6_octets(inner);
-	inner->hop_limit--;
-	ip6ip6_outer(&outer, inner, binding->dar, binding->coa, hop_limit);
 	link = *ethernet;
 	if (bpf_xdp_adjust_head(frame->ctx, -(int)IPV6_OCTETS))
 		return OUTCOME_NO_ROOM;
 	ethernet = frame_ethernet(frame->ctx);
-	ip6 = frame_ipv6(frame->ctx, 0);
-	if (!ethernet || !ip6)
+	outer = frame_ipv6(frame->ctx, 0);
+	inner = frame_ipv6(frame->ctx, IPV6_OCTETS);
+	if (!ethernet || !outer || !inner)
 		return OUTCOME_NO_ROOM;
 	*ethernet = link;
-	*ip6 = outer;
+	inner->hop_limit--;
+	ip6ip6_outer(outer, inner, binding->dar, binding->coa, hop_limit);
 	traffic_downlink(of, 1, octets);
 	if (hop != HOP_WIRE)
 		return to_stack(frame, OUTCOME_ENCAPSULATED_STACK);
@@ -98,6 +102,8 @@ static __always_inline enum outcome encapsulate(struct frame *frame, const struc
 	mtu = path_mtu(binding, hop, &fib);
 	if (octets + IPV6_OCTETS > mtu)
 		return too_big(frame, binding, octets, mtu - IPV6_OCTETS);
+	if (!credit_covers(binding, &inner->daddr, octets))
+		return OUTCOME_CREDIT;
 	return push(frame, binding, hop, &fib);
 }
 
@@ -115,9 +121,10 @@ static __always_inline struct ethernet *strip(struct xdp_md *ctx, __u32 octets,
 	return ethernet;
 }
 
-/* Who may send through this tunnel: PASSED is yes. RFC 6275 section 10.4.5 (D-23, D-24). */
+/* Who may send through this tunnel: PASSED is yes. RFC 6275 section 10.4.5 (D-23, D-24).
+ * `earns`: it came from a CoA that is verified (D-37), which a previous one need not have been. */
 static __always_inline enum outcome tunnel_check(const struct ipv6hdr *outer,
-						 const struct ipv6hdr *inner)
+						 const struct ipv6hdr *inner, bool *earns)
 {
 	struct binding *binding = bpf_map_lookup_elem(&bindings, &inner->saddr);
 
@@ -127,10 +134,11 @@ static __always_inline enum outcome tunnel_check(const struct ipv6hdr *outer,
 		return OUTCOME_EXPIRED;
 	if (!address_equal(binding->dar, &outer->daddr))
 		return OUTCOME_TUNNEL_SOURCE;
-	if (!address_equal(binding->coa, &outer->saddr) &&
-	    (address_is_unspecified(&outer->saddr) ||
-	     !address_equal(binding->prev_coa, &outer->saddr)))
+	*earns = address_equal(binding->coa, &outer->saddr);
+	if (!*earns && (address_is_unspecified(&outer->saddr) ||
+			!address_equal(binding->prev_coa, &outer->saddr)))
 		return OUTCOME_TUNNEL_SOURCE;
+	*earns = *earns && settings.credit && binding->state == BINDING_VERIFIED;
 	return address_is_tunnelled(&inner->daddr) ? OUTCOME_PASSED : OUTCOME_SCOPE;
 }
 
@@ -185,8 +193,12 @@ static __always_inline enum outcome release(struct frame *frame, struct ipv6hdr 
 	if (!received)
 		return OUTCOME_MALFORMED;
 	link = *received;
-	if (!own && anchor_of(&inner->daddr) == ANCHOR_HOA)
+	if (!own && anchor_of(&inner->daddr) == ANCHOR_HOA) {
 		target = binding_active(&inner->daddr);
+		if (!target && settings.neighbour_limit &&
+		    !seen_or_rationed(frame->ctx, FRAME_OCTETS + octets))
+			return OUTCOME_UNSEEN;
+	}
 	if (target) {
 		frame->relayed = true;
 		if (!strip(frame->ctx, octets, &link))
@@ -218,16 +230,17 @@ static __always_inline enum outcome decapsulate(struct frame *frame, __u32 octet
 	struct ipv6hdr *inner = frame_ipv6(frame->ctx, octets);
 	enum outcome outcome;
 	__u32 inner_octets;
+	struct credit *earner;
 	struct traffic *of;
+	bool own, earns;
 	enum ecn ecn;
-	bool own;
 
 	if (!outer || !inner || !frame_holds(frame->ctx, outer) || inner->version != 6)
 		return OUTCOME_MALFORMED;
 	inner_octets = ipv6_octets(inner);
 	if (inner_octets + octets != ipv6_octets(outer))
 		return OUTCOME_MALFORMED;
-	outcome = tunnel_check(outer, inner);
+	outcome = tunnel_check(outer, inner, &earns);
 	if (outcome != OUTCOME_PASSED)
 		return outcome;
 	own = anchor_of(&inner->daddr) == ANCHOR_OWN;
@@ -241,11 +254,21 @@ static __always_inline enum outcome decapsulate(struct frame *frame, __u32 octet
 		return OUTCOME_ECN;
 	ipv6_set_ecn(inner, ecn);
 	of = bpf_map_lookup_elem(&traffic, &inner->saddr);
+	earner = earns ? bpf_map_lookup_elem(&credit, &inner->saddr) : NULL;
 	outcome = release(frame, inner, octets, own);
-	if (outcome == OUTCOME_DECAPSULATED || outcome == OUTCOME_DECAPSULATED_STACK ||
-	    outcome == OUTCOME_RELAYED)
-		traffic_uplink(of, 1, inner_octets);
+	if (outcome != OUTCOME_DECAPSULATED && outcome != OUTCOME_DECAPSULATED_STACK &&
+	    outcome != OUTCOME_RELAYED)
+		return outcome;
+	traffic_uplink(of, 1, inner_octets);
+	credit_earn(earner, inner_octets);
 	return outcome;
+}
+
+static __always_inline enum outcome signalling(struct xdp_md *ctx)
+{
+	enum outcome outcome = signalling_gate(ctx);
+
+	return outcome == OUTCOME_PASSED ? punt_xdp(ctx, PUNT_SIGNALLING) : outcome;
 }
 
 /* A packet for an own address (RFC 6275 sections 8.2 and 9.3.1). */
@@ -262,19 +285,19 @@ static __always_inline enum outcome arrive(struct frame *frame, const struct ipv
 	case ARRIVAL_ND:
 		return to_stack(frame, OUTCOME_PASSED);
 	case ARRIVAL_SIGNALLING:
-		return punt_xdp(frame->ctx, PUNT_SIGNALLING);
+		return signalling(frame->ctx);
 	case ARRIVAL_TUNNEL:
 		return decapsulate(frame, IPV6_OCTETS);
 	case ARRIVAL_TUNNEL_LIMIT:
 		return decapsulate(frame, IPV6_OCTETS + ENCAPSULATION_LIMIT_OCTETS);
 	case ARRIVAL_TUNNEL_ERROR:
-		if (!error_is_affordable(ERROR_ABOUT_TUNNEL))
+		if (!ration_take(RATION_ABOUT_TUNNEL))
 			return OUTCOME_BUDGET;
 		return punt_xdp(frame->ctx, PUNT_TUNNEL_ERROR);
 	case ARRIVAL_FRAGMENT:
 		return OUTCOME_FRAGMENT;
 	case ARRIVAL_HOME_ADDRESS: /* the agent answers with a Binding Error (D-42) */
-		if (error_is_affordable(ERROR_HOME_ADDRESS))
+		if (ration_take(RATION_HOME_ADDRESS))
 			punt_xdp(frame->ctx, PUNT_HOME_ADDRESS);
 		return OUTCOME_HOME_ADDRESS_OPTION;
 	case ARRIVAL_ROUTING_HEADER:
@@ -288,57 +311,63 @@ static __always_inline enum outcome arrive(struct frame *frame, const struct ipv
 /* Sets the ingress. False for a frame the link only flooded to us: not to be touched. */
 static __always_inline bool enter(struct frame *frame, const struct ethernet *ethernet)
 {
-	for (__u32 slot = 0; slot < FAMA_INTERFACE_MAX; slot++) {
-		const volatile mac_word *own;
+	__u32 slot = interface_slot(frame->ctx->ingress_ifindex);
 
-		if (slot >= settings.interface_count)
-			break;
-		if (settings.interfaces[slot].ifindex != frame->ctx->ingress_ifindex)
-			continue;
-		own = (const volatile mac_word *)settings.interfaces[slot].mac;
-		frame->kind = settings.interfaces[slot].kind;
-		return ethernet_is_multicast(ethernet) ||
-		       !((own[0] ^ ethernet->destination[0]) | (own[1] ^ ethernet->destination[1]) |
-			 (own[2] ^ ethernet->destination[2]));
-	}
-	return false;
+	frame->slot = slot;
+	if (slot >= FAMA_INTERFACE_MAX)
+		return false;
+	frame->kind = settings.interfaces[slot].kind;
+	return ethernet_is_multicast(ethernet) ||
+	       mac_equal((const void *)settings.interfaces[slot].mac, ethernet->destination);
 }
 
-/* An away HoA that speaks on the access link must come home first (D-47). */
-static __always_inline bool is_away_source(const struct ipv6hdr *ip6, void *end)
+static __always_inline enum outcome neighbour(struct frame *frame)
 {
-	struct cursor at = {.pos = (void *)(ip6 + 1), .end = end};
+	enum outcome outcome = neighbour_receive(frame->ctx);
 
-	if (anchor_of(&ip6->saddr) != ANCHOR_HOA || !binding_active(&ip6->saddr))
-		return false;
-	return !ipv6_is_nd(ip6, end) && ipv6_upper(&at, ip6->nexthdr) != IPPROTO_MH;
+	if (outcome == OUTCOME_PASSED)
+		return to_stack(frame, outcome);
+	if (outcome == OUTCOME_ND_ANSWERED)
+		frame->egress = frame->ctx->ingress_ifindex;
+	return outcome;
+}
+
+/* A packet for somebody under a prefix of ours, whom a binding may say away. */
+static __always_inline enum outcome deliver(struct frame *frame, const struct ipv6hdr *ip6,
+					    bool to_many)
+{
+	struct binding *binding = binding_active(&ip6->daddr);
+
+	if (binding && !to_many) /* the stack forwards nothing that was sent to many either */
+		return encapsulate(frame, binding);
+	if (!binding && settings.neighbour_limit && !seen_or_rationed(frame->ctx, FRAME_OCTETS))
+		return OUTCOME_UNSEEN;
+	return to_stack(frame, OUTCOME_PASSED);
 }
 
 static __always_inline enum outcome decide(struct frame *frame)
 {
 	struct ethernet *ethernet = frame_ethernet(frame->ctx);
 	struct ipv6hdr *ip6 = frame_ipv6(frame->ctx, 0);
-	struct binding *binding;
+	enum outcome outcome;
 
-	if (!ethernet || ethernet->protocol != bpf_htons(ETHERTYPE_IPV6) ||
-	    !enter(frame, ethernet) || !ip6 || ip6->version != 6)
+	if (!ethernet || !enter(frame, ethernet) ||
+	    ethernet->protocol != bpf_htons(ETHERTYPE_IPV6) || !ip6 || ip6->version != 6)
 		return to_stack(frame, OUTCOME_PASSED);
 	if (frame->kind == INTERFACE_ACCESS) {
-		if (is_away_source(ip6, frame_end(frame->ctx)))
-			return OUTCOME_AWAY_SOURCE;
+		outcome = source_check(frame->ctx);
+		if (outcome != OUTCOME_PASSED)
+			return outcome;
 		if (ipv6_is_nd(ip6, frame_end(frame->ctx)))
-			return neighbour_answer(frame);
+			return neighbour(frame);
 	}
 	switch (anchor_of(&ip6->daddr)) {
 	case ANCHOR_NONE:
 		break;
 	case ANCHOR_OWN:
 		return arrive(frame, ip6);
-	case ANCHOR_HOA: /* the stack forwards nothing that was sent to many either */
-		binding = binding_active(&ip6->daddr);
-		if (binding && !ethernet_is_multicast(ethernet))
-			return encapsulate(frame, binding);
-		break;
+	case ANCHOR_HOA:
+		return deliver(frame, ip6, ethernet_is_multicast(ethernet));
 	}
 	return to_stack(frame, OUTCOME_PASSED);
 }
@@ -346,11 +375,10 @@ static __always_inline enum outcome decide(struct frame *frame)
 SEC("xdp")
 int fama_dar(struct xdp_md *ctx)
 {
-	struct frame frame = {.ctx = ctx, .egress = EGRESS_NONE};
+	struct frame frame = {.ctx = ctx, .egress = EGRESS_NONE, .slot = FAMA_INTERFACE_MAX};
 	enum outcome outcome = decide(&frame);
 
-	/* Not kept from enter(): 6.1 would verify the program once for each slot. */
-	count_outcome(outcome, interface_slot(ctx->ingress_ifindex));
+	count_outcome(outcome, frame.slot);
 	if (frame.egress == EGRESS_NONE)
 		return XDP_DROP;
 	if (frame.egress == EGRESS_STACK)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Owns what the DAR itself, or an interface without our program, sends to an away HoA.
 
-#include "binding.bpf.h"
 #include "counters.bpf.h"
-#include "error_budget.bpf.h"
+#include "credit.bpf.h"
 #include "ip6ip6.bpf.h"
+#include "seen.bpf.h"
 
 enum {
 	/* This program cannot ask the FIB; the agent writes a path_mtu where the route has less. */
@@ -22,7 +22,7 @@ static __always_inline enum outcome punt_too_big(struct __sk_buff *skb)
 {
 	struct punt_quote *quote;
 
-	if (!error_is_affordable(ERROR_TOO_BIG))
+	if (!ration_take(RATION_TOO_BIG))
 		return OUTCOME_TOO_BIG;
 	quote = bpf_ringbuf_reserve(&punt, sizeof(*quote), 0);
 	if (!quote)
@@ -38,20 +38,33 @@ static __always_inline enum outcome punt_too_big(struct __sk_buff *skb)
 	return OUTCOME_TOO_BIG;
 }
 
+struct lengths {
+	__u32 wire;  /* of the longest packet on the wire once it is in the tunnel */
+	__u32 inner; /* of all inner packets */
+};
+
 /*
- * Octets of the longest packet on the wire once it is in the tunnel. The kernel makes the
- * segments of a GSO packet shorter by what we push, so those stay as long as they are.
+ * The kernel makes the segments of a GSO packet shorter by what we push, so on the wire those
+ * stay as long as they are.
  */
-static __always_inline __u32 wire_octets(struct __sk_buff *skb, const struct ipv6hdr *ip6)
+static __always_inline struct lengths lengths_of(struct __sk_buff *skb, const struct ipv6hdr *ip6)
 {
 	struct cursor at = {.pos = (void *)(ip6 + 1), .end = (void *)(long)skb->data_end};
 	const __u8 *tcp = at.pos;
+	__u32 headers, payload;
 
 	if (!skb->gso_size)
-		return ipv6_octets(ip6) + IPV6_OCTETS;
-	if (ip6->nexthdr != IPPROTO_TCP || !cursor_take(&at, TCP_OFFSET_OCTET + 1))
-		return 0; /* not a kind that bpf_lwt_push_encap() takes, it says so itself */
-	return IPV6_OCTETS + (tcp[TCP_OFFSET_OCTET] >> 4) * 4 + skb->gso_size;
+		return (struct lengths){ipv6_octets(ip6) + IPV6_OCTETS, ipv6_octets(ip6)};
+	/* Not a kind that bpf_lwt_push_encap() takes: it says so itself. */
+	if (ip6->nexthdr != IPPROTO_TCP || skb->gso_size <= IPV6_OCTETS ||
+	    !cursor_take(&at, TCP_OFFSET_OCTET + 1))
+		return (struct lengths){0, skb->len};
+	headers = IPV6_OCTETS + (tcp[TCP_OFFSET_OCTET] >> 4) * 4;
+	payload = skb->gso_size - IPV6_OCTETS;
+	return (struct lengths){
+		.wire = headers + skb->gso_size,
+		.inner = skb->len + (skb->len - headers - 1) / payload * headers,
+	};
 }
 
 static __always_inline enum outcome local_push(struct __sk_buff *skb, const struct ipv6hdr *inner,
@@ -69,12 +82,24 @@ static __always_inline enum outcome local_push(struct __sk_buff *skb, const stru
 	return OUTCOME_ENCAPSULATED_STACK;
 }
 
+/* Over the ration of packets to addresses never seen. What came in by an interface of ours has been
+ * looked at there, and the host itself scans nobody. */
+static __always_inline bool is_stray(struct __sk_buff *skb, const struct ipv6hdr *inner)
+{
+	if (!settings.neighbour_limit || !skb->ingress_ifindex ||
+	    interface_is_listed(skb->ingress_ifindex))
+		return false;
+	return anchor_of(&inner->daddr) == ANCHOR_HOA && !seen_lately(&inner->daddr) &&
+	       !ration_take(RATION_UNSEEN);
+}
+
 static __always_inline enum outcome local_decide(struct __sk_buff *skb)
 {
 	void *end = (void *)(long)skb->data_end;
 	struct ipv6hdr *inner = (void *)(long)skb->data;
 	struct cursor at = {.pos = inner + 1, .end = end};
 	const struct binding *binding;
+	struct lengths lengths;
 	__u32 depth, mtu;
 	bool own;
 
@@ -84,14 +109,19 @@ static __always_inline enum outcome local_decide(struct __sk_buff *skb)
 		return OUTCOME_PASSED;
 	binding = binding_active(&inner->daddr);
 	own = anchor_of(&inner->saddr) == ANCHOR_OWN;
-	if (!binding || ipv6_is_nd(inner, end) || (own && inner->nexthdr == IPPROTO_MH))
+	if (ipv6_is_nd(inner, end) || (own && inner->nexthdr == IPPROTO_MH))
 		return OUTCOME_PASSED;
+	if (!binding)
+		return is_stray(skb, inner) ? OUTCOME_UNSEEN : OUTCOME_PASSED;
 	depth = ipv6_tunnel_depth(at, inner->nexthdr);
 	if (depth > settings.max_nested || (own && depth))
 		return OUTCOME_NESTED;
 	mtu = binding->path_mtu ? binding->path_mtu : PATH_MTU_DEFAULT;
-	if (wire_octets(skb, inner) > mtu && skb->len > IPV6_MTU_MIN)
+	lengths = lengths_of(skb, inner);
+	if (lengths.wire > mtu && skb->len > IPV6_MTU_MIN)
 		return punt_too_big(skb);
+	if (!credit_covers(binding, &inner->daddr, lengths.inner))
+		return OUTCOME_CREDIT;
 	return local_push(skb, inner, binding);
 }
 

@@ -17,7 +17,7 @@ struct frame {
 	__u32 egress;
 	__u32 kind;    /* enum interface_kind; 0: not listed, so not ours to judge */
 	__u32 relayed; /* taken out of a tunnel already */
-	__u32 reserved;
+	__u32 slot;    /* of the ingress in settings.interfaces */
 };
 
 static __always_inline enum outcome to_stack(struct frame *frame, enum outcome outcome)

@@ -3,6 +3,7 @@
 #ifndef FAMA_IP6IP6_BPF_H
 #define FAMA_IP6IP6_BPF_H
 
+#include "hash.bpf.h"
 #include "ipv6.bpf.h"
 #include "maps.bpf.h"
 
@@ -50,12 +51,6 @@ static __always_inline enum ecn ip6ip6_decapsulated_ecn(enum ecn inner, enum ecn
 	return inner;
 }
 
-static __always_inline __u64 flow_mix(__u64 hash, __u64 word)
-{
-	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL; /* 2^64 by the golden ratio, odd */
-	return hash ^ hash >> 32;
-}
-
 /*
  * RFC 6438 section 3: the same for all packets of an inner flow, its fragments included, so
  * ports take no part (D-11). Never zero, which would say "not labelled".
@@ -63,13 +58,13 @@ static __always_inline __u64 flow_mix(__u64 hash, __u64 word)
 static __always_inline __u32 ip6ip6_flow_label(const struct ipv6hdr *inner, __u32 key)
 {
 	const address_word *s = (const void *)&inner->saddr, *d = (const void *)&inner->daddr;
-	__u64 hash = flow_mix(key, ipv6_first_word(inner) & IPV6_LABEL_MASK);
+	__u64 hash = hash_mix(key, ipv6_first_word(inner) & IPV6_LABEL_MASK);
 	__u32 label;
 
-	hash = flow_mix(hash, (__u64)s[0] << 32 | s[1]);
-	hash = flow_mix(hash, (__u64)s[2] << 32 | s[3]);
-	hash = flow_mix(hash, (__u64)d[0] << 32 | d[1]);
-	hash = flow_mix(hash, (__u64)d[2] << 32 | d[3]);
+	hash = hash_mix(hash, (__u64)s[0] << 32 | s[1]);
+	hash = hash_mix(hash, (__u64)s[2] << 32 | s[3]);
+	hash = hash_mix(hash, (__u64)d[0] << 32 | d[1]);
+	hash = hash_mix(hash, (__u64)d[2] << 32 | d[3]);
 	label = hash & IPV6_LABEL_MASK;
 	return label ? label : 1;
 }

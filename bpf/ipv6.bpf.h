@@ -33,6 +33,7 @@ struct ipv6_extension {
 };
 
 typedef __u32 __attribute__((may_alias)) address_word;
+typedef __u64 __attribute__((may_alias)) address_half;
 
 static __always_inline bool address_equal(const void *a, const void *b)
 {
@@ -59,13 +60,29 @@ static __always_inline bool address_is_unspecified(const void *address)
 	return !(word[0] | word[1] | word[2] | word[3]);
 }
 
+static __always_inline bool address_is_multicast(const void *address)
+{
+	return *(const __u8 *)address == 0xff;
+}
+
+static __always_inline bool address_is_link_local(const void *address)
+{
+	return (bpf_ntohl(*(const address_word *)address) >> 22) == (0xfe800000u >> 22);
+}
+
+static __always_inline bool address_is_v4_mapped(const void *address)
+{
+	const address_word *word = address;
+
+	return !(word[0] | word[1] | (word[2] ^ bpf_htonl(0xffff)));
+}
+
 /* Neither multicast, link-local, unspecified nor loopback: what may be inside a tunnel. */
 static __always_inline bool address_is_tunnelled(const void *address)
 {
 	const address_word *word = address;
-	__u32 first = bpf_ntohl(word[0]);
 
-	if ((first >> 24) == 0xff || (first >> 22) == (0xfe800000u >> 22))
+	if (address_is_multicast(address) || address_is_link_local(address))
 		return false;
 	return word[0] | word[1] | word[2] | (bpf_ntohl(word[3]) > 1);
 }

@@ -10,7 +10,11 @@ struct outcomes_map outcomes SEC(".maps");
 struct punt_map punt SEC(".maps");
 struct scratch_map scratch SEC(".maps");
 struct layout_map layout SEC(".maps");
-struct error_budget_map error_budget SEC(".maps");
+struct rations_map rations SEC(".maps");
+struct credit_map credit SEC(".maps");
+struct seen_map seen SEC(".maps");
+struct defended_map defended SEC(".maps");
+struct budget_map budget SEC(".maps");
 
 const volatile struct dataplane_settings settings = {};
 

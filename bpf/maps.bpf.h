@@ -13,6 +13,8 @@
 enum {
 	BINDING_DEFAULT = 65536, /* the agent sets its own number before loading */
 	PUNT_OCTETS = 4 * 1024 * 1024,
+	SEEN_MIN = 65536, /* the agent makes it as large as `bindings` if that is more */
+	DEFENDED_MAX = 1024,
 };
 
 /* What bpf_ringbuf_output() copies from: no verifier of 6.1 takes packet octets of variable
@@ -24,17 +26,20 @@ struct punt_frame {
 };
 
 /* What is limited for itself, so that a stranger who spends one leaves the others alone. */
-enum error_kind {
-	ERROR_TOO_BIG,      /* Packet Too Big, made here or by the agent */
-	ERROR_ABOUT_TUNNEL, /* received about a tunnel, handed up */
-	ERROR_HOME_ADDRESS, /* Home Address option of a stranger, handed up */
-	ERROR_KIND_MAX,
+enum ration_kind {
+	RATION_TOO_BIG,      /* Packet Too Big, made here or by the agent */
+	RATION_ABOUT_TUNNEL, /* errors received about a tunnel, handed up */
+	RATION_HOME_ADDRESS, /* Home Address option of a stranger, handed up */
+	RATION_CONFLICT,     /* somebody claims what we defend, handed up */
+	RATION_SEEN,         /* rows made in `seen`, or given to another neighbour */
+	RATION_UNSEEN,       /* packets to addresses that are not in it */
+	RATION_KIND_MAX,
 };
 
-/* Token bucket of one kind on one CPU (RFC 4443 section 2.4 (f)). */
-struct error_budget {
+/* Token bucket of one kind on one CPU. */
+struct ration {
 	__u64 refilled_ns;
-	__u64 credit_ns; /* time saved up; one error costs a fixed part of a second */
+	__u64 saved_ns; /* time saved up; one of the kind costs a fixed part of a second */
 };
 
 struct bindings_map {
@@ -84,11 +89,39 @@ struct layout_map {
 	__type(value, struct layout);
 };
 
-struct error_budget_map {
+struct rations_map {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, ERROR_KIND_MAX);
+	__uint(max_entries, RATION_KIND_MAX);
 	__type(key, __u32);
-	__type(value, struct error_budget);
+	__type(value, struct ration);
+};
+
+struct credit_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BINDING_DEFAULT);
+	__type(key, __u8[16]);
+	__type(value, struct credit);
+};
+
+struct seen_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, SEEN_MIN);
+	__type(key, __u8[16]);
+	__type(value, struct seen);
+};
+
+struct defended_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, DEFENDED_MAX);
+	__type(key, __u8[16]);
+	__type(value, struct defended);
+};
+
+struct budget_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FAMA_BUDGET_GLOBAL + 1);
+	__type(key, __u32);
+	__type(value, __u64);
 };
 
 /*
@@ -102,7 +135,11 @@ extern struct outcomes_map outcomes;
 extern struct punt_map punt;
 extern struct scratch_map scratch;
 extern struct layout_map layout;
-extern struct error_budget_map error_budget;
+extern struct rations_map rations;
+extern struct credit_map credit;
+extern struct seen_map seen;
+extern struct defended_map defended;
+extern struct budget_map budget;
 
 extern const volatile struct dataplane_settings settings;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Owns what leaves the mobile node from an away HoA: into the tunnel to its HDAR (RFC 6275 11.3.1).
 
-#include "error_budget.bpf.h"
+#include "ration.bpf.h"
 #include "ip6ip6.bpf.h"
 #include "mn_frame.bpf.h"
 #include "punt.bpf.h"
@@ -56,7 +56,7 @@ static __always_inline enum outcome too_big(struct __sk_buff *skb)
 	struct punt_frame *frame = punt_scratch();
 	__u64 octets = skb->len - LINK_OCTETS;
 
-	if (!frame || !error_is_affordable(ERROR_TOO_BIG))
+	if (!frame || !ration_take(RATION_TOO_BIG))
 		return OUTCOME_TOO_BIG;
 	if (octets > FAMA_PUNT_QUOTE)
 		octets = FAMA_PUNT_QUOTE;

@@ -51,4 +51,20 @@ static __always_inline void mac_copy(void *to, const void *from)
 	target[2] = source[2];
 }
 
+/* 1 or 0, without a branch that clang 14 would make, and the verifier follow. */
+static __always_inline __u32 is_zero(__u64 number)
+{
+	__u64 sign = number | -number;
+
+	asm volatile("" : "+r"(sign));
+	return sign >> 63 ^ 1;
+}
+
+static __always_inline bool mac_equal(const void *a, const void *b)
+{
+	const mac_word *x = a, *y = b;
+
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]));
+}
+
 #endif

@@ -5,7 +5,7 @@
 #define FAMA_PACKET_TOO_BIG_BPF_H
 
 #include "checksum.bpf.h"
-#include "error_budget.bpf.h"
+#include "ration.bpf.h"
 #include "frame.bpf.h"
 
 struct packet_too_big {
@@ -49,7 +49,7 @@ static __noinline enum outcome packet_too_big(struct frame *frame, const __u8 *s
 	__u64 sum;
 
 	if (!received || !inner || ipv6_is_icmp_error(inner, frame_end(ctx)) ||
-	    !error_is_affordable(ERROR_TOO_BIG))
+	    !ration_take(RATION_TOO_BIG))
 		return OUTCOME_TOO_BIG;
 	link = *received;
 	address_copy(&asker, &inner->saddr);

@@ -25,23 +25,10 @@ static __always_inline enum outcome punt_submit(struct punt_frame *frame, __u32 
 	return OUTCOME_PUNTED;
 }
 
-/*
- * The barrier keeps the bounds on the register that the helpers get: without it clang 14 tests
- * a copy, and the verifier of 6.1 says "invalid zero-sized read" or "unbounded memory access".
- */
-static __always_inline enum outcome punt_xdp(struct xdp_md *ctx, enum punt_kind kind)
-{
-	struct punt_frame *frame = punt_scratch();
-	__u64 octets = bpf_xdp_get_buff_len(ctx);
+/* PUNTED, or why not. A global function: verified once. */
+__u32 punt_xdp(struct xdp_md *ctx, __u32 kind);
 
-	asm volatile("" : "+r"(octets));
-	if (!frame || octets < PUNT_FRAME_MIN || octets > FAMA_PUNT_FRAME_MAX)
-		return OUTCOME_MALFORMED;
-	if (bpf_xdp_load_bytes(ctx, 0, frame->octets, octets))
-		return OUTCOME_MALFORMED;
-	return punt_submit(frame, ctx->ingress_ifindex, kind, octets);
-}
-
+/* The barrier: see punt.bpf.c. */
 static __always_inline enum outcome punt_skb(struct __sk_buff *skb, enum punt_kind kind)
 {
 	struct punt_frame *frame = punt_scratch();

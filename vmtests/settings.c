@@ -60,6 +60,10 @@ struct dataplane_settings settings_full(void)
 		.hop_limit = 64,
 		.dscp_copy = 1,
 		.max_nested = 1,
+		.credit = 1,
+		.budget_key = 0x5eed5eed5eed5eed,
+		.source_check = 1,
+		.neighbour_limit = 1,
 	};
 
 	for (uint8_t i = 0; i < FAMA_INTERFACE_MAX; i++)

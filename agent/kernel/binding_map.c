@@ -10,19 +10,81 @@
 
 enum { BATCH = 512 };
 
-/* Sums over the row's whole life: a refresh does not start them anew. */
+/* Sums over the row's whole life: a refresh does not start them anew. 0, *made, or -errno. */
+static int traffic_ensure(struct dataplane *dp, const struct in6_addr *hoa, bool *made)
+{
+	static const struct traffic nothing;
+	int err = bpf_map_update_elem(dp->maps.traffic, hoa, &nothing, BPF_NOEXIST);
+
+	*made = !err;
+	return err == -EEXIST ? 0 : err;
+}
+
 int dataplane_binding_put(struct dataplane *dp, const struct in6_addr *hoa,
 			  const struct binding *binding)
 {
-	static const struct traffic nothing;
-	int made = bpf_map_update_elem(dp->maps.traffic, hoa, &nothing, BPF_NOEXIST);
-	int err;
+	bool made;
+	int err = traffic_ensure(dp, hoa, &made);
 
-	if (made && made != -EEXIST)
-		return made;
+	if (err)
+		return err;
 	err = bpf_map_update_elem(dp->maps.bindings, hoa, binding, BPF_ANY);
-	if (err && !made)
+	if (err && made)
 		bpf_map_delete_elem(dp->maps.traffic, hoa);
+	return err;
+}
+
+/* At most PUNT_TURN_EVENTS rows. */
+static int put_turn(struct dataplane *dp, const struct in6_addr *hoas,
+		    const struct binding *bindings, uint32_t count, uint32_t *done)
+{
+	bool made[PUNT_TURN_EVENTS];
+	uint32_t ready = 0;
+	int full = 0, err = 0;
+
+	while (ready < count && !full) {
+		full = traffic_ensure(dp, &hoas[ready], &made[ready]);
+		ready += !full;
+	}
+	*done = ready;
+	if (ready)
+		err = bpf_map_update_batch(dp->maps.bindings, hoas, bindings, done, NULL);
+	if (err && *done == ready) /* so early that the kernel did not say how far it came */
+		*done = 0;
+	for (uint32_t i = *done; i < ready; i++) {
+		if (made[i])
+			bpf_map_delete_elem(dp->maps.traffic, &hoas[i]);
+	}
+	return err ? err : full;
+}
+
+int dataplane_binding_put_many(struct dataplane *dp, const struct in6_addr *hoas,
+			       const struct binding *bindings, uint32_t count, uint32_t *done)
+{
+	int err = 0;
+
+	*done = 0;
+	while (*done < count && !err) {
+		uint32_t left = count - *done, part;
+
+		if (left > PUNT_TURN_EVENTS)
+			left = PUNT_TURN_EVENTS;
+		err = put_turn(dp, hoas + *done, bindings + *done, left, &part);
+		*done += part;
+	}
+	return err;
+}
+
+int dataplane_binding_replace_many(struct dataplane *dp, const struct in6_addr *hoas,
+				   const struct binding *bindings, uint32_t count, uint32_t *done)
+{
+	int err = 0;
+
+	*done = count;
+	if (count)
+		err = bpf_map_update_batch(dp->maps.bindings, hoas, bindings, done, NULL);
+	if (err && *done == count) /* so early that the kernel did not say how far it came */
+		*done = 0;
 	return err;
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/random.h"
 #include "fama/dataplane.h" /* before the skeleton, which uses its types */
 #include "fama.skel.h"
 #include "kernel/attach.h"
@@ -22,7 +23,18 @@
 #include "kernel/refusal.h"
 
 /* The maps that mean something to the next agent; the rest is working space of the programs. */
-enum { MAP_LAYOUT, MAP_BINDINGS, MAP_TRAFFIC, MAP_PREFIXES, MAP_OUTCOMES, MAP_PUNT, MAP_COUNT };
+enum {
+	MAP_LAYOUT,
+	MAP_BINDINGS,
+	MAP_TRAFFIC,
+	MAP_PREFIXES,
+	MAP_OUTCOMES,
+	MAP_PUNT,
+	MAP_COUNT_MN,
+	MAP_CREDIT = MAP_COUNT_MN,
+	MAP_SEEN,
+	MAP_COUNT
+};
 
 /* What only dataplane_open() needs: the state before, for the way back. */
 struct opening {
@@ -30,6 +42,7 @@ struct opening {
 	const struct dataplane_request *request;
 	struct refusal refusal;
 	struct pinned_map maps[MAP_COUNT];
+	unsigned int map_count; /* of the role */
 	struct attach_plan plan;
 };
 
@@ -56,8 +69,7 @@ static int open_programs(struct opening *opening)
 	dp->skel = programs_open(dp->role, &opening->request->settings);
 	if (!dp->skel)
 		return refuse_errno(&opening->refusal, errno, "cannot open the BPF object");
-	bpf_map__set_max_entries(dp->skel->maps.bindings, opening->request->binding_max);
-	bpf_map__set_max_entries(dp->skel->maps.traffic, opening->request->binding_max);
+	programs_size(dp->skel, opening->request);
 	return 0;
 }
 
@@ -68,16 +80,18 @@ static int adopt_maps(struct opening *opening)
 		[MAP_LAYOUT] = skel->maps.layout,     [MAP_BINDINGS] = skel->maps.bindings,
 		[MAP_TRAFFIC] = skel->maps.traffic,   [MAP_PREFIXES] = skel->maps.prefixes,
 		[MAP_OUTCOMES] = skel->maps.outcomes, [MAP_PUNT] = skel->maps.punt,
+		[MAP_CREDIT] = skel->maps.credit,     [MAP_SEEN] = skel->maps.seen,
 	};
 	int err = 0;
 
-	for (unsigned int i = 0; i < MAP_COUNT && !err; i++)
+	for (unsigned int i = 0; i < opening->map_count && !err; i++)
 		err = pinned_map_adopt(&opening->maps[i], opening->dp->directory, maps[i],
 				       &opening->refusal);
 	return err;
 }
 
-/* The programs see the flow label key of the layout, so that it lasts over restarts. */
+/* The programs see the flow label key of the layout, so that it lasts over restarts; nothing has
+ * to find a slot of `budget` again. */
 static int settle_layout(struct opening *opening)
 {
 	struct dataplane *dp = opening->dp;
@@ -87,6 +101,7 @@ static int settle_layout(struct opening *opening)
 		return -1;
 	dp->settings = opening->request->settings;
 	dp->settings.flow_label_key = dp->layout.flow_label_key;
+	random_octets(&dp->settings.budget_key, sizeof(dp->settings.budget_key));
 	dp->skel->rodata->settings = dp->settings;
 	return 0;
 }
@@ -105,6 +120,9 @@ static int load(struct opening *opening)
 	dp->maps.outcomes = bpf_map__fd(skel->maps.outcomes);
 	dp->maps.punt = bpf_map__fd(skel->maps.punt);
 	dp->maps.layout = bpf_map__fd(skel->maps.layout);
+	dp->maps.credit = bpf_map__fd(skel->maps.credit);
+	dp->maps.seen = bpf_map__fd(skel->maps.seen);
+	dp->maps.defended = bpf_map__fd(skel->maps.defended);
 	err = layout_write(dp);
 	return err ? refuse_errno(&opening->refusal, err, "cannot write the layout") : 0;
 }
@@ -113,7 +131,7 @@ static int publish_maps(struct opening *opening)
 {
 	int err = 0;
 
-	for (unsigned int i = 0; i < MAP_COUNT && !err; i++)
+	for (unsigned int i = 0; i < opening->map_count && !err; i++)
 		err = pinned_map_publish(&opening->maps[i], opening->dp->directory,
 					 &opening->refusal);
 	return err;
@@ -121,13 +139,13 @@ static int publish_maps(struct opening *opening)
 
 static void withdraw_maps(struct opening *opening)
 {
-	for (unsigned int i = MAP_COUNT; i > 0; i--)
+	for (unsigned int i = opening->map_count; i > 0; i--)
 		pinned_map_withdraw(&opening->maps[i - 1], opening->dp->directory);
 }
 
 static void release_maps(struct opening *opening)
 {
-	for (unsigned int i = 0; i < MAP_COUNT; i++)
+	for (unsigned int i = 0; i < opening->map_count; i++)
 		pinned_map_release(&opening->maps[i]);
 }
 
@@ -327,7 +345,8 @@ struct dataplane *dataplane_open(const struct dataplane_request *request, bool *
 	dp->lock_fd = -1;
 	dp->role = request->role;
 	snprintf(dp->directory, sizeof(dp->directory), "%s", request->bpffs);
-	for (unsigned int i = 0; i < MAP_COUNT; i++)
+	opening.map_count = dp->role == DATAPLANE_DAR ? MAP_COUNT : MAP_COUNT_MN;
+	for (unsigned int i = 0; i < opening.map_count; i++)
 		opening.maps[i].earlier = -1;
 	err = open_all(&opening);
 	*adopted = opening.maps[MAP_BINDINGS].adopted || opening.maps[MAP_BINDINGS].earlier >= 0;

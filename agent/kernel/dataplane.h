@@ -28,7 +28,9 @@ struct dataplane_request {
 	enum dataplane_role role;
 	const char *bpffs; /* directory for maps/, progs/, links/ */
 	uint32_t binding_max;
-	struct dataplane_settings settings; /* flow_label_key is filled from `layout` or random */
+	uint32_t credit_max; /* rows of `credit`: bindings and contexts; 0: as binding_max */
+	struct dataplane_settings settings; /* flow_label_key is filled from `layout` or random,
+					     * budget_key is random */
 	enum attach_mode attach[FAMA_INTERFACE_MAX]; /* beside settings.interfaces */
 };
 
@@ -67,13 +69,40 @@ int dataplane_binding_each(struct dataplane *dp,
 			   void *arg); /* batched dump; stops at a non-zero return */
 int dataplane_traffic_get(struct dataplane *dp, const struct in6_addr *hoa, struct traffic *out);
 
+/* Rows put in one system call, for BUs that came together; their traffic rows must exist or are
+ * made. 0, or -errno with *done rows written. */
+int dataplane_binding_put_many(struct dataplane *dp, const struct in6_addr *hoas,
+			       const struct binding *bindings, uint32_t count, uint32_t *done);
+
+/* The same for rows that are there, with their traffic: one system call, no more. */
+int dataplane_binding_replace_many(struct dataplane *dp, const struct in6_addr *hoas,
+				   const struct binding *bindings, uint32_t count, uint32_t *done);
+
+/* ---- credit: granted once, an existing row stays as it is (0). -E2BIG full ---- */
+int dataplane_credit_grant(struct dataplane *dp, const struct in6_addr *hoa, uint32_t octets);
+int dataplane_credit_get(struct dataplane *dp, const struct in6_addr *hoa, struct credit *out);
+void dataplane_credit_delete(struct dataplane *dp, const struct in6_addr *hoa);
+/* Deletes the rows that `keeps` does not want. 0 or -errno. */
+int dataplane_credit_sweep(struct dataplane *dp,
+			   bool (*keeps)(const struct in6_addr *hoa, void *arg), void *arg);
+
+/* ---- seen: -ENOENT if never, or longer ago than FAMA_SEEN_S ---- */
+int dataplane_seen_get(struct dataplane *dp, const struct in6_addr *address, struct seen *out);
+
+/* ---- defended: 0, -E2BIG full ---- */
+int dataplane_defend(struct dataplane *dp, const struct in6_addr *address,
+		     const struct defended *what);
+void dataplane_defend_end(struct dataplane *dp, const struct in6_addr *address);
+
 /* Packets with `outcome` that entered interface number `interface`, over all CPUs. */
 int dataplane_outcomes(struct dataplane *dp, struct outcome_count sums[static OUTCOME_MAX]);
 /* "not_bound", "tunnel_source", ...: the reason words of the contract. */
 const char *outcome_name(enum outcome outcome);
 
 /* ---- punt: fd is readable while something waits; consume calls `take` for each event, at most
- * for so many that timers get their turn: then the fd stays readable. 0 or -errno ---- */
+ * for so many that timers get their turn: then the fd stays readable. Events taken, or -errno.
+ * PUNT_TURN_EVENTS were taken: more may wait ---- */
+enum { PUNT_TURN_EVENTS = 64 };
 int dataplane_punt_fd(const struct dataplane *dp);
 int dataplane_punt_consume(struct dataplane *dp,
 			   void (*take)(const struct punt_header *header, const uint8_t *frame,

@@ -21,14 +21,15 @@ struct dataplane {
 	struct layout layout;
 	struct {
 		int bindings, traffic, prefixes, outcomes, punt, layout;
-	} maps; /* fds, owned by skel */
+		int credit, seen, defended; /* of a DAR; else negative */
+	} maps;                             /* fds, owned by skel */
 	struct attachment attachments[FAMA_INTERFACE_MAX];
 	unsigned int attachment_count;
 
 	struct ring_buffer *punt;
 	void (*take)(const struct punt_header *header, const uint8_t *frame, void *arg);
 	void *take_arg;
-	unsigned int taken;
+	int taken;
 };
 
 int punt_open(struct dataplane *dp); /* 0 or -errno */

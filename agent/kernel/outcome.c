@@ -66,6 +66,10 @@ const char *outcome_name(enum outcome outcome)
 		return "no_route";
 	case OUTCOME_NO_ROOM:
 		return "no_room";
+	case OUTCOME_SOURCE:
+		return "source";
+	case OUTCOME_UNSEEN:
+		return "unseen";
 	case OUTCOME_MAX:
 		break;
 	}

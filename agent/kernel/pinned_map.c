@@ -55,6 +55,7 @@ int pinned_map_adopt(struct pinned_map *pinned, const char *directory, struct bp
 	}
 	if (info.max_entries != bpf_map__max_entries(map)) {
 		pinned->earlier = fd;
+		pinned->earlier_max = info.max_entries;
 		return 0;
 	}
 	err = bpf_map__reuse_fd(map, fd);
@@ -65,18 +66,17 @@ int pinned_map_adopt(struct pinned_map *pinned, const char *directory, struct bp
 	return 0;
 }
 
-static int copy_rows(int from, const struct bpf_map *to, void *key, void *value)
+/* Programs still write: where a row vanishes under us the walk begins anew, but not for ever. */
+static int copy_rows(const struct pinned_map *pinned, void *key, void *value)
 {
 	const void *previous = NULL;
-	int err;
+	int err = 0;
 
-	while (!(err = bpf_map_get_next_key(from, previous, key))) {
+	for (unsigned int i = 0; i < pinned->earlier_max && !err; i++) {
+		err = bpf_map_get_next_key(pinned->earlier, previous, key);
 		previous = key;
-		if (bpf_map_lookup_elem(from, key, value))
-			continue;
-		err = bpf_map_update_elem(bpf_map__fd(to), key, value, BPF_ANY);
-		if (err)
-			return err;
+		if (!err && !bpf_map_lookup_elem(pinned->earlier, key, value))
+			err = bpf_map_update_elem(bpf_map__fd(pinned->map), key, value, BPF_ANY);
 	}
 	return err == -ENOENT ? 0 : err;
 }
@@ -91,7 +91,7 @@ static int copy_earlier(const struct pinned_map *pinned)
 	if (is_per_cpu(bpf_map__type(pinned->map)))
 		value_size = (value_size + 7) / 8 * 8 * (size_t)libbpf_num_possible_cpus();
 	value = malloc(value_size);
-	err = key && value ? copy_rows(pinned->earlier, pinned->map, key, value) : -ENOMEM;
+	err = key && value ? copy_rows(pinned, key, value) : -ENOMEM;
 	free(value);
 	free(key);
 	return err;

@@ -11,9 +11,10 @@ struct refusal;
 
 struct pinned_map {
 	struct bpf_map *map;
-	int earlier;    /* pinned map of another size, -1: none */
-	bool adopted;   /* the pinned map itself is in use */
-	bool published; /* our new map stands under the name */
+	int earlier;              /* pinned map of another size, -1: none */
+	unsigned int earlier_max; /* its rows */
+	bool adopted;             /* the pinned map itself is in use */
+	bool published;           /* our new map stands under the name */
 };
 
 /* Before load: decides what becomes of the pin, if there is one. 0, or -1 with the refusal. */

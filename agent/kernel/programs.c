@@ -62,6 +62,21 @@ struct fama_bpf *programs_open(enum dataplane_role role, const struct dataplane_
 	return skel;
 }
 
+void programs_size(struct fama_bpf *skel, const struct dataplane_request *request)
+{
+	struct bpf_map *of_dar[] = {skel->maps.credit, skel->maps.seen, skel->maps.defended,
+				    skel->maps.budget};
+	uint32_t credit_max = request->credit_max ? request->credit_max : request->binding_max;
+
+	bpf_map__set_max_entries(skel->maps.bindings, request->binding_max);
+	bpf_map__set_max_entries(skel->maps.traffic, request->binding_max);
+	bpf_map__set_max_entries(skel->maps.credit, credit_max);
+	if (request->binding_max > bpf_map__max_entries(skel->maps.seen))
+		bpf_map__set_max_entries(skel->maps.seen, request->binding_max);
+	for (unsigned int i = 0; i < sizeof(of_dar) / sizeof(of_dar[0]); i++)
+		bpf_map__set_autocreate(of_dar[i], request->role == DATAPLANE_DAR);
+}
+
 struct fama_bpf *programs_open_member(const struct bpf_object *loaded,
 				      const struct dataplane_settings *settings)
 {

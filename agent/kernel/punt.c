@@ -6,9 +6,6 @@
 #include "kernel/dataplane.h"
 #include "kernel/dataplane_private.h"
 
-/* What is left makes the fd readable again: timers and sockets get their turn in between. */
-enum { EVENTS_PER_TURN = 64 };
-
 static int take_event(void *arg, void *event, size_t len)
 {
 	struct dataplane *dp = arg;
@@ -16,7 +13,8 @@ static int take_event(void *arg, void *event, size_t len)
 
 	if (len >= sizeof(*header) && header->len <= len - sizeof(*header))
 		dp->take(header, (const uint8_t *)(header + 1), dp->take_arg);
-	return ++dp->taken < EVENTS_PER_TURN ? 0 : -EAGAIN;
+	/* What is left makes the fd readable again: timers and sockets get their turn between. */
+	return ++dp->taken < PUNT_TURN_EVENTS ? 0 : -EAGAIN;
 }
 
 int punt_open(struct dataplane *dp)
@@ -47,5 +45,5 @@ int dataplane_punt_consume(struct dataplane *dp,
 	dp->take_arg = arg;
 	dp->taken = 0;
 	ret = ring_buffer__consume(dp->punt);
-	return ret < 0 && ret != -EAGAIN ? ret : 0;
+	return ret < 0 && ret != -EAGAIN ? ret : dp->taken;
 }

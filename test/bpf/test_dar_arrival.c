@@ -53,10 +53,10 @@ static const struct row signalling[] = {
 	{"D-41 hop limit 1", {FROM_CORE, IP(COA3, DAR1, 1), HAO, BU}, PUNTED},
 	{"D-41 Mobility Header of one octet",
 	 {FROM_CORE, IP(COA3, DAR1, 64), HAO, MOBILITY("\x3b")},
-	 PUNTED},
+	 DROPPED(MALFORMED)},
 	{"D-41 no Mobility Header at all",
 	 {FROM_CORE, IP(COA3, DAR1, 64), HAO, {.kind = LAYER_OCTETS, .number = IPPROTO_MH}},
-	 PUNTED},
+	 DROPPED(MALFORMED)},
 	{"D-41 whole Ethernet frame",
 	 {FROM_CORE, IP(COA3, DAR1, 64), HAO, {.kind = LAYER_OCTETS, .number = 135, .fill = 1436}},
 	 PUNTED},
@@ -289,7 +289,7 @@ static void check_vectors(struct dar_world *world)
 	}
 }
 
-/* Every cut of a BU. `honest`: the length field says so, and what is left reaches the agent. */
+/* Every cut of a BU; only the whole one reaches the agent. `honest`: the length field says so. */
 static void check_cuts(struct dar_world *world, bool honest)
 {
 	const struct hex packet = vectors_octets("S1024", "BU2_phkt_early/packet");
@@ -297,17 +297,17 @@ static void check_cuts(struct dar_world *world, bool honest)
 	struct frame_octets in, cut;
 	bool good = true;
 
+	dar_world_budget_refill(world);
 	prefix_frame(&in, &packet);
-	for (size_t len = ETHERNET_OCTETS; len < in.len && good; len++) {
-		enum outcome expected = len < options ? OUTCOME_PASSED : OUTCOME_MALFORMED;
+	for (size_t len = ETHERNET_OCTETS; len <= in.len && good; len++) {
+		enum outcome expected = len < options  ? OUTCOME_PASSED
+					: len < in.len ? OUTCOME_MALFORMED
+						       : OUTCOME_PUNTED;
 
 		cut = in;
 		cut.len = len;
-		if (honest && len >= options) {
+		if (honest && len >= options)
 			cut.at[ETHERNET_OCTETS + 5] = len - options;
-			if (len >= options + 8)
-				expected = OUTCOME_PUNTED;
-		}
 		good = bpf_run_xdp(&world->run, &cut, world->ifindex[PORT_CORE], 0) == 0 &&
 		       world->run.counted == (int)expected &&
 		       world->run.punts == (expected == OUTCOME_PUNTED);
@@ -318,7 +318,8 @@ static void check_cuts(struct dar_world *world, bool honest)
 			     : "D-41 BU cut at every length");
 }
 
-/* Nobody reads: the ring buffer fills, and signalling is dropped and counted, not passed. */
+/* Nobody reads: the ring buffer fills, and signalling is dropped and counted, not passed. From
+ * many sources: one alone is stopped before. */
 static void check_full(struct dar_world *world)
 {
 	const struct layer bu[] = {FROM_CORE,
@@ -326,11 +327,17 @@ static void check_full(struct dar_world *world)
 				   HAO,
 				   {.kind = LAYER_OCTETS, .number = 135, .fill = 1400},
 				   {0}};
+	enum { SOURCE_END = ETHERNET_OCTETS + 24, EACH = 16, EVENTS = 4096 };
 	struct frame_octets in;
-	int error;
+	int error = 0;
 
+	dar_world_budget_refill(world);
 	frame_build(&in, bu);
-	error = bpf_run_flood(&world->run, &in, world->ifindex[PORT_CORE], 4096);
+	for (int i = 0; i < EVENTS && !error; i++) {
+		in.at[SOURCE_END - 2] = i / EACH >> 8;
+		in.at[SOURCE_END - 1] = i / EACH;
+		error = bpf_run_flood(&world->run, &in, world->ifindex[PORT_CORE], 1);
+	}
 	tap_row(!error && world->run.action == XDP_DROP &&
 			bpf_run_total(&world->run, OUTCOME_PUNT_FULL) > 0,
 		"D-41 ring buffer full: dropped and counted");

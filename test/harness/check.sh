@@ -56,6 +56,12 @@ run_suite() {
 			run_one unit "$out/${program%.c}"
 		done
 		;;
+	model) run_one model "$out/test/model/model_test" ;;
+	fuzz)
+		for program in test/fuzz/corpus/*; do
+			run_one fuzz test/fuzz/run.sh "$out/fuzz" 0 "$program"
+		done
+		;;
 	bpf) for program in test/bpf/test_*.c; do run_one bpf "$out/${program%.c}"; done ;;
 	netns)
 		export FAMA_OUT=$out

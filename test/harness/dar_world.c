@@ -91,7 +91,7 @@ bool dar_world_enter(struct dar_world *world)
 	return true;
 }
 
-static void parse(void *to, const char *text)
+void dar_world_key(uint8_t *to, const char *text)
 {
 	if (inet_pton(AF_INET6, text ? text : "::", to) != 1) {
 		fprintf(stderr, "no address: %s\n", text);
@@ -110,7 +110,7 @@ static void set_interface(struct dataplane_interface *to, uint32_t ifindex,
 
 static void set_prefix(struct dataplane_prefix *to, const char *address, uint32_t ifindex)
 {
-	parse(to->address, address);
+	dar_world_key(to->address, address);
 	memcpy(to->prefix, to->address, sizeof(to->prefix));
 	to->ifindex = ifindex;
 }
@@ -146,15 +146,13 @@ void dar_world_bind(const struct dar_world *world, const char *hoa, const char *
 	struct binding binding = {
 		.path_mtu = path_mtu, .state = BINDING_VERIFIED, .auth = BINDING_AUTH_PHKT};
 	struct traffic none = {0};
-	struct timespec now;
 	uint8_t key[16];
 
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	binding.expires_boot_ns = (now.tv_sec + lifetime_s) * 1000000000ull + now.tv_nsec;
-	parse(key, hoa);
-	parse(binding.coa, coa);
-	parse(binding.dar, dar);
-	parse(binding.prev_coa, prev_coa);
+	binding.expires_boot_ns = dar_world_clock_ns(CLOCK_BOOTTIME) + lifetime_s * 1000000000ull;
+	dar_world_key(key, hoa);
+	dar_world_key(binding.coa, coa);
+	dar_world_key(binding.dar, dar);
+	dar_world_key(binding.prev_coa, prev_coa);
 	if (strcmp(hoa, HOA_EARLY) == 0)
 		binding.state = BINDING_UNVERIFIED;
 	if (bpf_map_update_elem(world->traffic, key, &none, BPF_ANY) ||
@@ -169,7 +167,7 @@ struct traffic dar_world_traffic(const struct dar_world *world, const char *hoa)
 	struct traffic traffic = {0};
 	uint8_t key[16];
 
-	parse(key, hoa);
+	dar_world_key(key, hoa);
 	bpf_map_lookup_elem(world->traffic, key, &traffic);
 	return traffic;
 }
@@ -190,8 +188,9 @@ bool dar_world_fill(struct dar_world *world, struct bpf_object *object, const ch
 		{COA_CROSSED, HOA_CROSSED},
 	};
 
-	world->bindings = bpf_object__find_map_fd_by_name(object, "bindings");
-	world->traffic = bpf_object__find_map_fd_by_name(object, "traffic");
+	world->object = object;
+	world->bindings = dar_world_map(world, "bindings");
+	world->traffic = dar_world_map(world, "traffic");
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		dar_world_bind(world, plain[i][0], plain[i][1], DAR1, NULL, 3600, 0);
 	dar_world_bind(world, HOA_MOVED, COA_MOVED, DAR1, COA_BEFORE, 3600, 0);

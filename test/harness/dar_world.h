@@ -4,6 +4,7 @@
 #define FAMA_TEST_DAR_WORLD_H
 
 #include <linux/bpf.h>
+#include <time.h>
 
 #include "harness/bpf_run.h"
 #include "harness/tap.h"
@@ -128,6 +129,7 @@ struct dar_world {
 	struct bpf_run run;
 	uint32_t ifindex[PORT_MAX];
 	int bindings, traffic;
+	const struct bpf_object *object;
 };
 
 /* Makes namespace and topology; false where it may not, with a TAP line, then exit 77. */
@@ -143,6 +145,15 @@ bool dar_world_fill(struct dar_world *world, struct bpf_object *object, const ch
 void dar_world_bind(const struct dar_world *world, const char *hoa, const char *coa,
 		    const char *dar, const char *prev_coa, long lifetime_s, uint16_t path_mtu);
 struct traffic dar_world_traffic(const struct dar_world *world, const char *hoa);
+
+/* fd of a map of the loaded object; the key that an address is. */
+int dar_world_map(const struct dar_world *world, const char *name);
+void dar_world_key(uint8_t *key, const char *address);
+/* As if nobody had sent any signalling yet. */
+void dar_world_budget_refill(const struct dar_world *world);
+/* All on one CPU, whose rations are then the only ones that count. */
+void dar_world_pin(int cpu);
+uint64_t dar_world_clock_ns(clockid_t clock);
 
 /* Runs and compares; one TAP line. */
 bool dar_world_row(struct dar_world *world, const struct row *row);

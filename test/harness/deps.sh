@@ -3,8 +3,9 @@
 # Installs the Debian packages FAMA is built, tested and shown with; only what is missing.
 set -eu
 
-packages="build-essential clang llvm libbpf-dev libxdp-dev bpftool pahole libssl-dev libyaml-dev
+packages="build-essential clang llvm libclang-rt-14-dev libbpf-dev libxdp-dev bpftool pahole libssl-dev libyaml-dev
 libcyaml-dev libevent-dev libmnl-dev libjansson-dev uthash-dev libcap-ng-dev
+libsqlite3-dev
 iproute2 ethtool libcmocka-dev python3-pytest python3-scapy python3-cryptography tshark tcpdump
 iperf3 iputils-ping procps jq clang-format qemu-system-x86 busybox-static cpio kmod gnuplot-nox
 scdoc"

@@ -96,6 +96,65 @@ static void no_traffic_row_without_binding(void **state)
 	assert_false(has_traffic(world->dp, 2));
 }
 
+/* F15: as many rows as fit, and no traffic row for the others; more than one turn's worth. */
+static void many_at_once(void **state)
+{
+	enum { ROWS = 150, ROOM = 140 };
+	struct world *world = *state;
+	struct in6_addr hoas[ROWS];
+	struct binding bindings[ROWS], row;
+	uint32_t done = 77;
+	int map;
+
+	for (uint32_t i = 0; i < ROWS; i++) {
+		hoas[i] = hoa(i);
+		bindings[i] = binding(i);
+	}
+	world->request.binding_max = ROOM;
+	world_open_ok(world);
+	assert_int_equal(dataplane_binding_put_many(world->dp, hoas, bindings, 0, &done), 0);
+	assert_int_equal(done, 0);
+	assert_int_equal(dataplane_binding_put_many(world->dp, hoas, bindings, ROOM - 1, &done), 0);
+	assert_int_equal(done, ROOM - 1);
+	bindings[3].sequence = 4711;
+	assert_int_equal(dataplane_binding_put_many(world->dp, hoas, bindings, ROWS, &done),
+			 -E2BIG);
+	assert_int_equal(done, ROOM);
+	map = bpf_obj_get(ONE "/maps/bindings");
+	for (uint32_t i = 0; i < ROWS; i++) {
+		int err = bpf_map_lookup_elem(map, &hoas[i], &row);
+
+		assert_int_equal(err, i < ROOM ? 0 : -ENOENT);
+		assert_int_equal(has_traffic(world->dp, i), i < ROOM);
+		if (!err)
+			assert_memory_equal(&row, &bindings[i], sizeof(row));
+	}
+	close(map);
+}
+
+/* `bindings` is full although `traffic` has room. */
+static void many_at_once_without_room(void **state)
+{
+	struct world *world = *state;
+	struct in6_addr hoas[] = {hoa(1), hoa(2), hoa(3)};
+	struct binding bindings[] = {binding(1), binding(2), binding(3)};
+	uint32_t done;
+	int traffic;
+
+	world->request.binding_max = 2;
+	world_open_ok(world);
+	assert_int_equal(put(world->dp, 0), 0);
+	assert_int_equal(put(world->dp, 1), 0);
+	traffic = bpf_obj_get(ONE "/maps/traffic");
+	assert_int_equal(bpf_map_delete_elem(traffic, &(struct in6_addr[]){hoa(0)}), 0);
+	close(traffic);
+	assert_int_equal(dataplane_binding_put_many(world->dp, hoas, bindings, 3, &done), -E2BIG);
+	assert_int_equal(done, 1);
+	assert_true(has_traffic(world->dp, 1));
+	assert_false(has_traffic(world->dp, 2));
+	assert_false(has_traffic(world->dp, 3));
+}
+
 static void counters_outlive_a_refresh(void **state)
 {
 	struct world *world = *state;
@@ -224,6 +283,8 @@ static void outcome_names_differ(void **state)
 	}
 	assert_string_equal(outcome_name(OUTCOME_NOT_BOUND), "not_bound");
 	assert_string_equal(outcome_name(OUTCOME_NO_ROOM), "no_room");
+	assert_string_equal(outcome_name(OUTCOME_SOURCE), "source");
+	assert_string_equal(outcome_name(OUTCOME_UNSEEN), "unseen");
 }
 
 struct taken {
@@ -294,9 +355,12 @@ static void expect_punts(struct world *world, unsigned int count)
 	for (unsigned int turns = 0; readable(world->dp) && turns < count; turns++) {
 		unsigned int before = taken.count;
 
-		assert_int_equal(dataplane_punt_consume(world->dp, take, &taken), 0);
-		assert_in_range(taken.count - before, 1, 64);
+		int events = dataplane_punt_consume(world->dp, take, &taken);
+
+		assert_in_range(events, 1, PUNT_TURN_EVENTS);
+		assert_int_equal(taken.count - before, events);
 	}
+	assert_int_equal(dataplane_punt_consume(world->dp, take, &taken), 0);
 	assert_false(readable(world->dp));
 	assert_int_equal(taken.count, count);
 	assert_int_equal(taken.header.kind, PUNT_SIGNALLING);
@@ -349,6 +413,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WORLD_TEST(full_table),
 		WORLD_TEST(no_traffic_row_without_binding),
+		WORLD_TEST(many_at_once),
+		WORLD_TEST(many_at_once_without_room),
 		WORLD_TEST(counters_outlive_a_refresh),
 		WORLD_TEST(batched_dump),
 		WORLD_TEST(prefixes_are_those_of_this_start),

@@ -22,8 +22,8 @@
 #define ONE WORLD_PARENT "/one"
 
 static const char dar_tree[] =
-	"links/d0 maps/bindings maps/layout maps/outcomes maps/prefixes maps/punt maps/traffic "
-	"progs/fama_dar progs/fama_dar_local";
+	"links/d0 maps/bindings maps/credit maps/layout maps/outcomes maps/prefixes maps/punt "
+	"maps/seen maps/traffic progs/fama_dar progs/fama_dar_local";
 
 static void assert_tree(const char *expected)
 {
@@ -245,6 +245,28 @@ static void another_layout_version(void **state)
 	assert_int_equal(xdp_on("d0", NULL), program);
 }
 
+/* What the release before left: other maps, one outcome less. Nothing of it is touched. */
+static void the_layout_before(void **state)
+{
+	struct world *world = *state;
+	static const char *const words[] = {ONE " holds layout 1", "speaks 2", "stop: flush",
+					    "remove " ONE, NULL};
+	struct layout layout = {.version = 1};
+	uint32_t program;
+	int map, key = 0;
+
+	world_open_ok(world);
+	program = xdp_on("d0", NULL);
+	world_close(world, false);
+	map = bpf_obj_get(ONE "/maps/layout");
+	assert_int_equal(bpf_map_update_elem(map, &key, &layout, BPF_ANY), 0);
+	close(map);
+	assert_int_equal(unlink(ONE "/maps/credit") | unlink(ONE "/maps/seen"), 0);
+	world_expect_refusal(world, EX_UNAVAILABLE, words);
+	assert_int_equal(access(ONE "/maps/credit", F_OK), -1);
+	assert_int_equal(xdp_on("d0", NULL), program);
+}
+
 static void another_row_size(void **state)
 {
 	struct world *world = *state;
@@ -356,6 +378,7 @@ int main(void)
 		WORLD_TEST(no_bpffs),
 		WORLD_TEST(no_privilege),
 		WORLD_TEST(another_layout_version),
+		WORLD_TEST(the_layout_before),
 		WORLD_TEST(another_row_size),
 		WORLD_TEST(more_room),
 		WORLD_TEST(way_back),

@@ -137,6 +137,51 @@ static void frame_faults_have_names(void **state)
 	run("ip link del down0");
 }
 
+/* In order, over both interfaces, and not one before it is said. */
+static void batch_leaves_together(void **state)
+{
+	(void)state;
+	static const uint8_t from[6] = {2, 1, 2, 3, 4, 5}, to[6] = {2, 9, 8, 7, 6, 5};
+	const uint32_t w0 = if_nametoindex("w0"), x0 = if_nametoindex("x0");
+	struct packet packets[PACKET_BATCH];
+	unsigned int failed;
+
+	for (unsigned int i = 0; i < PACKET_BATCH; i++) {
+		packets[i] = packet_of("2001:db8:9::9", "2001:db8:9::1", 56 + 8 * (i % 3));
+		packets[i].octets[55] = (uint8_t)i;
+		assert_int_equal(packet_batch_frame(ps, i % 2 ? x0 : w0, from, to,
+						    packets[i].octets, packets[i].len),
+				 0);
+	}
+	assert_int_equal(packet_batch_frame(ps, w0, from, to, packets[0].octets, 56), -ENOBUFS);
+	assert_int_equal(packet_batch_send(ps, &failed), 0);
+	assert_int_equal(failed, 0);
+	for (unsigned int i = 0; i < PACKET_BATCH; i++)
+		expect_frame(i % 2 ? x1_fd : w1_fd, to, from, &packets[i]);
+	assert_int_equal(packet_batch_send(ps, &failed), 0); /* nothing is left */
+}
+
+/* One that cannot leave does not hold up those behind it; what is dropped is gone. */
+static void batch_with_faults(void **state)
+{
+	(void)state;
+	static const uint8_t from[6] = {2, 1, 2, 3, 4, 5}, to[6] = {2, 9, 8, 7, 6, 5};
+	const uint32_t w0 = if_nametoindex("w0");
+	const struct packet packet = packet_of("2001:db8:9::9", "2001:db8:9::1", 64);
+	const struct packet other = packet_of("2001:db8:9::8", "2001:db8:9::2", 56);
+	const struct packet longest = packet_of("2001:db8:9::9", "2001:db8:9::1", 1281);
+	unsigned int failed;
+
+	assert_int_equal(packet_batch_frame(ps, w0, from, to, longest.octets, 1281), -EMSGSIZE);
+	assert_int_equal(packet_batch_frame(ps, w0, from, to, packet.octets, packet.len), 0);
+	assert_int_equal(packet_batch_drop(ps), 1);
+	assert_int_equal(packet_batch_frame(ps, 99999, from, to, packet.octets, packet.len), 0);
+	assert_int_equal(packet_batch_frame(ps, w0, from, to, other.octets, other.len), 0);
+	assert_int_equal(packet_batch_send(ps, &failed), -ENODEV);
+	assert_int_equal(failed, 1);
+	expect_frame(w1_fd, to, from, &other);
+}
+
 /* default: x0; `from` a rule's address: w0 */
 static void routed_packet_follows_its_own_addresses(void **state)
 {
@@ -252,6 +297,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frame_leaves_octet_for_octet),
 		cmocka_unit_test(frame_faults_have_names),
+		cmocka_unit_test(batch_leaves_together),
+		cmocka_unit_test(batch_with_faults),
 		cmocka_unit_test(routed_packet_follows_its_own_addresses),
 		cmocka_unit_test(routed_packet_leaves_the_interface_given),
 		cmocka_unit_test(routed_faults_have_names),
