@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sysexits.h>
 
+#include "base/in6.h"
 #include "base/keyed_hash.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -131,6 +132,20 @@ static void stop_role(struct agent *agent, bool started)
 		mn_stop(agent->mn);
 }
 
+/* What the operator must not forget having allowed. */
+static void warn_of_legacy(const struct config *config)
+{
+	unsigned int count = config->security.legacy_count;
+
+	if (count)
+		log_warn("security.legacy",
+			 "hoas=%u warning=\"may be registered WITHOUT PROOF of ownership\"", count);
+	for (unsigned int i = 0; i < count; i++)
+		log_warn("security.legacy", "hoa=%s coa_prefixes=%u",
+			 in6_text(&config->security.legacy[i].hoa).s,
+			 config->security.legacy[i].coa_count);
+}
+
 static int run_loop(struct event_base *base, const struct config *config)
 {
 	struct event *terminate = evsignal_new(base, SIGTERM, signal_received, base);
@@ -194,6 +209,7 @@ int main(int argc, char **argv)
 		return EX_CONFIG;
 	if (!options.check_only) {
 		log_configure(config->log_level, config->log_format);
+		warn_of_legacy(config);
 		code = run(config);
 	}
 	config_free(config);

@@ -59,6 +59,7 @@ static const struct command commands[] = {
 	{"show", "drops", NULL, ask_and_print, "packets dropped, by interface and reason"},
 	{"show", "interfaces", NULL, ask_and_print, "interfaces and how programs are attached"},
 	{"show", "prefixes", NULL, ask_and_print, "anchored prefixes"},
+	{"show", "config", NULL, ask_and_print, "every key and its value in force"},
 	{"show", "bul", NULL, ask_and_print, "mobile node: its Binding Update List"},
 	{"show", "addresses", NULL, ask_and_print, "mobile node: its home addresses"},
 	{"binding", "delete", "HOA", ask_and_print, "end a binding and its tunnel"},

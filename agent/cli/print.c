@@ -50,6 +50,7 @@ static const struct table tables[] = {
 	 "no prefixes",
 	 {{"prefix", "PREFIX", FORM_PLAIN},
 	  {"address", "ADDRESS", FORM_PLAIN},
+	  {"cga", "CGA", FORM_PLAIN},
 	  {"interface", "INTERFACE", FORM_PLAIN},
 	  {"valid_s", "VALID", FORM_DURATION},
 	  {"preferred_s", "PREFERRED", FORM_DURATION},
@@ -194,38 +195,95 @@ static int name_length(const char *key)
 	return (int)(len > 2 && strcmp(key + len - 2, "_s") == 0 ? len - 2 : len);
 }
 
+/* Has members of its own: an object, or a list of objects. */
+static bool is_nested(const json_t *value)
+{
+	return json_object_size(value) || json_is_object(json_array_get(value, 0));
+}
+
 static int longest_name(const json_t *object)
 {
 	int longest = 0;
 	const char *key;
 	json_t *value;
 
-	json_object_foreach((json_t *)object, key,
-			    value) if (!json_is_object(value) && name_length(key) > longest)
-		longest = name_length(key);
+	json_object_foreach((json_t *)object, key, value)
+	{
+		if (!is_nested(value) && name_length(key) > longest)
+			longest = name_length(key);
+	}
 	return longest;
+}
+
+/* a, b, c; or what an empty list is. */
+static void print_list(const json_t *array)
+{
+	char room[CELL_MAX];
+	const json_t *value;
+	size_t index;
+
+	json_array_foreach((json_t *)array, index, value)
+		printf("%s%s", index ? ", " : "", cell_text(value, FORM_PLAIN, room));
+	printf(json_array_size(array) ? "\n" : "none\n");
+}
+
+static void print_member(const char *key, const json_t *value, int width)
+{
+	int len = name_length(key);
+	char room[CELL_MAX];
+
+	printf("%-*.*s%*s", width, len, key, GAP, "");
+	if (json_is_array(value))
+		print_list(value);
+	else
+		printf("%s\n", cell_text(value, key[len] ? FORM_DURATION : FORM_PLAIN, room));
+}
+
+static void print_members(const json_t *object, int indent);
+
+/* `key`, or `key`[index] of each entry of a list, and what is below. */
+static void print_nested(const char *key, const json_t *value, int indent)
+{
+	const json_t *entry;
+	size_t index;
+
+	if (json_is_object(value)) {
+		printf("%*s%s\n", indent, "", key);
+		print_members(value, indent + GAP);
+		return;
+	}
+	json_array_foreach((json_t *)value, index, entry)
+	{
+		printf("%*s%s[%zu]\n", indent, "", key, index);
+		print_members(entry, indent + GAP);
+	}
 }
 
 static void print_members(const json_t *object, int indent)
 {
 	int width = longest_name(object);
-	char room[CELL_MAX];
 	const char *key;
 	json_t *value;
 
 	json_object_foreach((json_t *)object, key, value)
 	{
-		int len = name_length(key);
-		enum form form = key[len] ? FORM_DURATION : FORM_PLAIN;
-
-		if (json_is_object(value)) {
-			printf("%*s%s\n", indent, "", key);
-			print_members(value, indent + GAP);
+		if (is_nested(value)) {
+			print_nested(key, value, indent);
 		} else {
-			printf("%*s%-*.*s%*s%s\n", indent, "", width, len, key, GAP, "",
-			       cell_text(value, form, room));
+			printf("%*s", indent, "");
+			print_member(key, value, width);
 		}
 	}
+}
+
+/* Nobody should find this in a list of members only. */
+static void shout_legacy(const json_t *status)
+{
+	json_int_t count = json_integer_value(json_object_get(status, "legacy"));
+
+	if (count)
+		printf("legacy: %lld HoA%s may be registered WITHOUT PROOF\n", count,
+		       count == 1 ? "" : "s");
 }
 
 void print_text(const char *object, const json_t *result)
@@ -243,6 +301,8 @@ void print_text(const char *object, const json_t *result)
 	}
 	if (json_is_object(result))
 		print_members(result, 0);
+	if (strcmp(object, "status") == 0)
+		shout_legacy(result);
 }
 
 void print_json(const json_t *result)

@@ -26,12 +26,19 @@ enum {
 	CONFIG_NAME_MAX = 64,
 	CONFIG_PATH_MAX = 108,
 	CONFIG_COA_ALLOW_MAX = 64,
-	CONFIG_RDNSS_MAX = 8
+	CONFIG_RDNSS_MAX = 8,
+	CONFIG_DOMAIN_MAX = 16,
+	CONFIG_DOMAIN_NETS_MAX = 16,
+	CONFIG_LEGACY_MAX = 64,
+	CONFIG_LEGACY_NETS_MAX = 8,
 };
+
+enum config_dar_proof { DAR_PROOF_KNOWN, DAR_PROOF_ALWAYS };
 
 struct config_prefix {
 	struct in6_addr prefix;  /* /64 */
-	struct in6_addr address; /* the DAR's own under it */
+	struct in6_addr address; /* the DAR's own under it; :: while is_cga */
+	bool is_cga;             /* address: cga; made from the node's key when it starts */
 	bool on_link;
 	uint32_t valid_s, preferred_s;
 };
@@ -60,6 +67,23 @@ struct config_net {
 	unsigned int len;
 };
 
+/* CoAs under one trust agreement (the draft's appendix A.5); the longest prefix decides. */
+struct config_domain {
+	char name[CONFIG_NAME_MAX];
+	struct config_net coa_prefixes[CONFIG_DOMAIN_NETS_MAX];
+	unsigned int coa_prefix_count;
+	uint32_t binding_max;    /* bindings with a CoA in here; 0: binding.max is the only limit */
+	uint32_t max_lifetime_s; /* at most binding.max_lifetime */
+	enum config_coa_test coa_test;
+};
+
+/* A Home Address that may be registered without proof, and from where. */
+struct config_legacy {
+	struct in6_addr hoa;
+	struct config_net coa[CONFIG_LEGACY_NETS_MAX];
+	unsigned int coa_count;
+};
+
 struct config {
 	enum config_role role;
 	char name[CONFIG_NAME_MAX];
@@ -73,6 +97,7 @@ struct config {
 
 	struct {
 		uint32_t max; /* entries of the map */
+		bool accept;  /* false: every BU is answered with 131, bindings live to their end */
 		uint32_t max_lifetime_s;
 		enum config_durability durability;
 	} binding;
@@ -88,6 +113,15 @@ struct config {
 		unsigned int coa_prefix_allow_count;
 		uint32_t ctx_lifetime_s, context_max; /* context_max 0: binding.max */
 		uint32_t prev_coa_grace_ms;
+		bool bra_advice;   /* option 2 in BAs: refresh before the last quarter */
+		bool source_check; /* */
+		struct {           /* 0: none */
+			uint32_t per_key, per_link_address, per_coa_prefix;
+		} limits;
+		struct config_domain domains[CONFIG_DOMAIN_MAX];
+		unsigned int domain_count;
+		struct config_legacy legacy[CONFIG_LEGACY_MAX];
+		unsigned int legacy_count;
 	} security;
 
 	struct {
@@ -98,7 +132,7 @@ struct config {
 
 	enum config_stop stop;
 
-	struct { /* role mn */
+	struct { /* of a MN, and of a DAR with `address: cga` */
 		uint32_t rsa_bits;
 		uint32_t sec;
 	} identity;
@@ -107,6 +141,8 @@ struct config {
 		enum config_keep keep;
 		enum config_anchor anchor;
 		enum config_coa_test coa_test;
+		enum config_dar_proof
+			dar_proof; /* known: insisted on where the DAR gave it before */
 		uint32_t lifetime_s;
 	} mobility;
 };

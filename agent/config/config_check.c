@@ -3,12 +3,10 @@
 #include "config/config_check.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "config/config_keys.h"
-#include "config/config_parse.h"
 
 enum { BINDING_MAX_DAR = 65536, BINDING_MAX_MN = 64 };
 
@@ -16,13 +14,24 @@ static const struct {
 	const char *path;
 	enum config_role role;
 } role_keys[] = {
+	{"binding.accept", ROLE_DAR},
 	{"binding.max_lifetime", ROLE_DAR},
 	{"binding.durability", ROLE_DAR},
 	{"security", ROLE_DAR},
 	{"stop", ROLE_DAR},
-	{"identity", ROLE_MN},
 	{"mobility", ROLE_MN},
 };
+
+bool key_is_of_role(const char *path, enum config_role role)
+{
+	for (size_t i = 0; i < sizeof(role_keys) / sizeof(role_keys[0]); i++) {
+		size_t len = strlen(role_keys[i].path);
+
+		if (strncmp(role_keys[i].path, path, len) == 0 && (!path[len] || path[len] == '.'))
+			return role_keys[i].role == role;
+	}
+	return true;
+}
 
 static int check_role(struct document *d, enum config_role role)
 {
@@ -33,23 +42,30 @@ static int check_role(struct document *d, enum config_role role)
 	return 0;
 }
 
-/* It becomes part of paths, and an option to nobody. */
-static int take_name(struct document *d, const char *name, struct config *config)
+int check_name(struct document *d, const char *key, const char *name, size_t size)
 {
 	if (!name)
-		return document_refuse(d, "name", "missing");
-	if (strlen(name) >= sizeof(config->name))
-		return document_refuse(d, "name", "too long; at most %zu characters",
-				       sizeof(config->name) - 1);
+		return document_refuse(d, key, "missing");
+	if (strlen(name) >= size)
+		return document_refuse(d, key, "too long; at most %zu characters", size - 1);
 	for (const char *c = name; *c; c++)
 		if (!isascii((unsigned char)*c) ||
 		    (!isalnum((unsigned char)*c) && !strchr("._-", *c)))
-			return document_refuse(d, "name", "'%s' may have A-Z a-z 0-9 . _ - only",
+			return document_refuse(d, key, "'%s' may have A-Z a-z 0-9 . _ - only",
 					       name);
 	if (*name == '.' || *name == '-')
-		return document_refuse(d, "name", "'%s' may not begin with '%c'", name, *name);
-	strcpy(config->name, name);
+		return document_refuse(d, key, "'%s' may not begin with '%c'", name, *name);
 	return 0;
+}
+
+/* It becomes part of paths, and an option to nobody. */
+static int take_name(struct document *d, const char *name, struct config *config)
+{
+	int err = check_name(d, "name", name, sizeof(config->name));
+
+	if (!err)
+		strcpy(config->name, name);
+	return err;
 }
 
 static int take_path(struct document *d, const char *key, const char *given,
@@ -99,28 +115,6 @@ static int check_bits(struct document *d, const char *key, uint32_t bits)
 	return document_refuse(d, key, "%u is not a multiple of 8", bits);
 }
 
-static int take_coa_prefix_allow(struct document *d, const struct security_text *text,
-				 struct config *config)
-{
-	unsigned int count = text->coa_prefix_allow_count;
-
-	config->security.coa_prefix_allow_count = count ? count : 1; /* [::/0] is all zero */
-	for (unsigned int i = 0; i < count; i++) {
-		struct config_net *net = &config->security.coa_prefix_allow[i];
-		const char *given = text->coa_prefix_allow[i];
-		int err = parse_prefix(given, &net->prefix, &net->len);
-		char path[KEY_PATH_MAX];
-
-		snprintf(path, sizeof(path), "security.coa_prefix_allow[%u]", i);
-		if (err == -EDOM)
-			return document_refuse(d, path, "'%s' has bits set behind its length",
-					       given);
-		if (err)
-			return document_refuse(d, path, "'%s' is not ADDRESS/LENGTH", given);
-	}
-	return 0;
-}
-
 int config_check(struct document *d, const struct config_text *text, struct config *config)
 {
 	int err;
@@ -141,9 +135,9 @@ int config_check(struct document *d, const struct config_text *text, struct conf
 	if (!err)
 		err = check_bits(d, "identity.rsa_bits", config->identity.rsa_bits);
 	if (!err)
-		err = take_coa_prefix_allow(d, &text->security, config);
-	if (!err)
 		err = interfaces_check(d, text, config);
+	if (!err && config->role == ROLE_DAR)
+		err = security_check(d, &text->security, config);
 	if (!config->binding.max)
 		config->binding.max = config->role == ROLE_DAR ? BINDING_MAX_DAR : BINDING_MAX_MN;
 	return err;

@@ -45,12 +45,11 @@ static int take_net(struct document *d, const char *path, const char *given,
 static int take_own_address(struct document *d, const char *path, const char *given,
 			    struct config_prefix *prefix)
 {
-	if (!given || strcmp(given, "cga") == 0)
-		return document_refuse(d, path,
-				       "cga%s is not built yet; use an address of the prefix",
-				       given ? "" : ", the default,");
+	prefix->is_cga = !given || strcmp(given, "cga") == 0;
+	if (prefix->is_cga)
+		return 0;
 	if (parse_address(given, &prefix->address))
-		return document_refuse(d, path, "'%s' is not an IPv6 address", given);
+		return document_refuse(d, path, "'%s' is neither cga nor an IPv6 address", given);
 	if (!in6_same_prefix64(&prefix->address, &prefix->prefix))
 		return document_refuse(d, path, "%s is not an address of %s/64", given,
 				       in6_text(&prefix->prefix).s);

@@ -15,5 +15,7 @@ int keys_take_interface(struct document *d, const char *path, const struct inter
 			struct config_interface *interface);
 int keys_take_prefix(struct document *d, const char *path, const struct prefix_text *text,
 		     struct config_prefix *prefix);
+int keys_take_domain(struct document *d, const char *path, const struct domain_text *text,
+		     struct config_domain *domain);
 
 #endif

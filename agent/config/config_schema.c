@@ -2,6 +2,8 @@
 /* Owns the names of all keys, where they stand and what kind of value each takes. */
 #include "config/config_schema.h"
 
+#include <string.h>
+
 #define WORDS(name, ...) static const cyaml_strval_t name[] = {__VA_ARGS__}
 
 WORDS(roles, {"dar", ROLE_DAR}, {"mn", ROLE_MN});
@@ -25,6 +27,7 @@ WORDS(dscps, {"copy", 1}, {"zero", 0});
 WORDS(stops, {"keep", STOP_KEEP}, {"flush", STOP_FLUSH});
 WORDS(keeps, {"in-use", KEEP_IN_USE}, {"all", KEEP_ALL}, {"none", KEEP_NONE});
 WORDS(anchors, {"any", ANCHOR_ANY}, {"first", ANCHOR_FIRST});
+WORDS(dar_proofs, {"known", DAR_PROOF_KNOWN}, {"always", DAR_PROOF_ALWAYS});
 
 /* Every value is a pointer, NULL where the file does not have the key. */
 #define TEXT(key, type, member)                                                                    \
@@ -80,8 +83,37 @@ static const struct cyaml_schema_field log_fields[] = {
 
 static const struct cyaml_schema_field binding_fields[] = {
 	NUMBER("max", struct binding_text, max),
+	WORD("accept", struct binding_text, accept, switches),
 	TEXT("max_lifetime", struct binding_text, max_lifetime),
 	WORD("durability", struct binding_text, durability, durabilities), CYAML_FIELD_END};
+
+static const struct cyaml_schema_field limits_fields[] = {
+	NUMBER("per_key", struct limits_text, per_key),
+	NUMBER("per_link_address", struct limits_text, per_link_address),
+	NUMBER("per_coa_prefix", struct limits_text, per_coa_prefix), CYAML_FIELD_END};
+
+static const struct cyaml_schema_field domain_fields[] = {
+	TEXT("name", struct domain_text, name),
+	LIST("coa_prefixes", struct domain_text, coa_prefixes, &any_text, 1,
+	     CONFIG_DOMAIN_NETS_MAX),
+	NUMBER("binding_max", struct domain_text, binding_max),
+	TEXT("max_lifetime", struct domain_text, max_lifetime),
+	WORD("coa_test", struct domain_text, coa_test, coa_tests),
+	CYAML_FIELD_END};
+
+static const struct cyaml_schema_value any_domain = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct domain_text, domain_fields)};
+
+static const struct cyaml_schema_field allow_fields[] = {
+	TEXT("hoa", struct allow_text, hoa),
+	LIST("coa", struct allow_text, coa, &any_text, 1, CONFIG_LEGACY_NETS_MAX), CYAML_FIELD_END};
+
+static const struct cyaml_schema_value any_allow = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct allow_text, allow_fields)};
+
+static const struct cyaml_schema_field legacy_fields[] = {
+	LIST("allow", struct legacy_text, allow, &any_allow, 0, CONFIG_LEGACY_MAX),
+	CYAML_FIELD_END};
 
 static const struct cyaml_schema_field security_fields[] = {
 	WORD("coa_test", struct security_text, coa_test, coa_tests),
@@ -92,6 +124,7 @@ static const struct cyaml_schema_field security_fields[] = {
 	NUMBER("rsa_max", struct security_text, rsa_max),
 	TEXT("sec_accept", struct security_text, sec_accept),
 	WORD("require_seen", struct security_text, require_seen, switches),
+	WORD("source_check", struct security_text, source_check, switches),
 	LIST("coa_prefix_allow", struct security_text, coa_prefix_allow, &any_text, 1,
 	     CONFIG_COA_ALLOW_MAX),
 	WORD("coa_cga_check", struct security_text, coa_cga_check, switches),
@@ -100,6 +133,9 @@ static const struct cyaml_schema_field security_fields[] = {
 	TEXT("prev_coa_grace", struct security_text, prev_coa_grace),
 	WORD("bra_advice", struct security_text, bra_advice, switches),
 	NUMBER("phkt_len", struct security_text, phkt_len),
+	SECTION("limits", struct security_text, limits, limits_fields),
+	LIST("domains", struct security_text, domains, &any_domain, 0, CONFIG_DOMAIN_MAX),
+	SECTION("legacy", struct security_text, legacy, legacy_fields),
 	CYAML_FIELD_END};
 
 static const struct cyaml_schema_field tunnel_fields[] = {
@@ -116,7 +152,9 @@ static const struct cyaml_schema_field mobility_fields[] = {
 	WORD("keep", struct mobility_text, keep, keeps),
 	WORD("anchor", struct mobility_text, anchor, anchors),
 	WORD("coa_test", struct mobility_text, coa_test, coa_tests),
-	TEXT("lifetime", struct mobility_text, lifetime), CYAML_FIELD_END};
+	WORD("dar_proof", struct mobility_text, dar_proof, dar_proofs),
+	TEXT("lifetime", struct mobility_text, lifetime),
+	CYAML_FIELD_END};
 
 static const struct cyaml_schema_field fields[] = {
 	WORD("role", struct config_text, role, roles),
@@ -137,3 +175,41 @@ static const struct cyaml_schema_field fields[] = {
 
 const struct cyaml_schema_value config_schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct config_text, fields)};
+
+/* A key holds for a list what it holds for the list's entries. */
+static const struct cyaml_schema_value *value_of(const struct cyaml_schema_value *schema,
+						 const char *path)
+{
+	while (*path) {
+		const struct cyaml_schema_field *field = schema->mapping.fields;
+		size_t len = strcspn(path, ".");
+
+		while (strncmp(field->key, path, len) != 0 || field->key[len])
+			field++;
+		schema = &field->value;
+		if (schema->type == CYAML_SEQUENCE)
+			schema = schema->sequence.entry;
+		path += len + (path[len] == '.');
+	}
+	return schema;
+}
+
+static const struct cyaml_schema_value *value_below(const char *list, const char *key)
+{
+	return value_of(value_of(&config_schema, list), key);
+}
+
+bool schema_is_switch(const char *list, const char *key)
+{
+	return value_below(list, key)->enumeration.strings == switches;
+}
+
+const char *schema_word(const char *list, const char *key, uint32_t value)
+{
+	const struct cyaml_schema_value *schema = value_below(list, key);
+
+	for (uint32_t i = 0; i < schema->enumeration.count; i++)
+		if (schema->enumeration.strings[i].val == (int64_t)value)
+			return schema->enumeration.strings[i].str;
+	return "?";
+}

@@ -4,6 +4,7 @@
 #define FAMA_CONFIG_SCHEMA_H
 
 #include <cyaml/cyaml.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "config/config.h"
@@ -29,12 +30,38 @@ struct interface_text {
 	struct ra_text ra;
 };
 
+struct limits_text {
+	uint32_t *per_key, *per_link_address, *per_coa_prefix;
+};
+
+struct domain_text {
+	char *name, *max_lifetime;
+	char *coa_prefixes[CONFIG_DOMAIN_NETS_MAX];
+	unsigned int coa_prefixes_count;
+	uint32_t *binding_max, *coa_test;
+};
+
+struct allow_text {
+	char *hoa;
+	char *coa[CONFIG_LEGACY_NETS_MAX];
+	unsigned int coa_count;
+};
+
+struct legacy_text {
+	struct allow_text allow[CONFIG_LEGACY_MAX];
+	unsigned int allow_count;
+};
+
 struct security_text {
 	uint32_t *coa_test, *dad, *replay, *crypto_budget, *rsa_min, *rsa_max, *require_seen;
-	uint32_t *context_max, *bra_advice, *coa_cga_check, *phkt_len;
+	uint32_t *source_check, *context_max, *bra_advice, *coa_cga_check, *phkt_len;
 	char *sec_accept, *ctx_lifetime, *prev_coa_grace;
 	char *coa_prefix_allow[CONFIG_COA_ALLOW_MAX];
 	unsigned int coa_prefix_allow_count;
+	struct limits_text limits;
+	struct domain_text domains[CONFIG_DOMAIN_MAX];
+	unsigned int domains_count;
+	struct legacy_text legacy;
 };
 
 struct log_text {
@@ -42,7 +69,7 @@ struct log_text {
 };
 
 struct binding_text {
-	uint32_t *max, *durability;
+	uint32_t *max, *accept, *durability;
 	char *max_lifetime;
 };
 
@@ -55,7 +82,7 @@ struct identity_text {
 };
 
 struct mobility_text {
-	uint32_t *keep, *anchor, *coa_test;
+	uint32_t *keep, *anchor, *coa_test, *dar_proof;
 	char *lifetime;
 };
 
@@ -73,5 +100,10 @@ struct config_text {
 };
 
 extern const struct cyaml_schema_value config_schema; /* of a struct config_text */
+
+/* The word for `value` of `key`, both in the entries of `list` ("" for the top), as
+ * schema_word("interfaces.prefixes", "on_link", 1). Of several words the first. */
+const char *schema_word(const char *list, const char *key, uint32_t value);
+bool schema_is_switch(const char *list, const char *key); /* true | false */
 
 #endif

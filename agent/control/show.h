@@ -11,4 +11,8 @@ enum control_code show_dar(const struct control_request *request, json_t **resul
 enum control_code show_mn(const struct control_request *request, json_t **result, char *error,
 			  size_t error_size, void *arg);
 
+struct config;
+/* As famad would take it for its configuration, every default written out. A new reference. */
+json_t *config_json(const struct config *config);
+
 #endif

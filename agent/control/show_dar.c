@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/in6.h"
-#include "config/config.h"
+#include "config/config_show.h"
 #include "control/show.h"
 #include "dar/dar.h"
 
@@ -18,6 +18,19 @@ static const char *auth_name(enum binding_auth auth)
 		return "cga";
 	case BINDING_AUTH_PHKT:
 		return "phkt";
+	case BINDING_AUTH_LEGACY:
+		return "legacy";
+	}
+	return "none";
+}
+
+static const char *state_name(enum binding_state state)
+{
+	switch (state) {
+	case BINDING_UNVERIFIED:
+		return "unverified";
+	case BINDING_VERIFIED:
+		return "verified";
 	}
 	return "none";
 }
@@ -37,7 +50,7 @@ static json_t *binding_json(const struct dar *dar, const struct bcache_entry *en
 	json_object_set_new(object, "hoa", address_json(&entry->hoa));
 	json_object_set_new(object, "coa", address_json(&binding->coa));
 	json_object_set_new(object, "dar", address_json(&binding->dar));
-	json_object_set_new(object, "state", json_string("verified")); /* coa_test none */
+	json_object_set_new(object, "state", json_string(state_name(binding->state)));
 	json_object_set_new(object, "auth", json_string(auth_name(binding->auth)));
 	json_object_set_new(object, "sequence", json_integer(entry->context.sequence));
 	json_object_set_new(object, "lifetime_s", json_integer(binding->lifetime_s));
@@ -104,6 +117,34 @@ static enum control_code no_binding(const struct in6_addr *hoa, char *error, siz
 	return CONTROL_NO_OBJECT;
 }
 
+/* The programs take the eighths off when next they look (RFC 4866 section 4.10). */
+static uint32_t credit_left(const struct credit *credit, uint64_t now_ns)
+{
+	uint64_t now = now_ns / (FAMA_CREDIT_AGING_S * CLOCK_SECOND_NS);
+	uint32_t octets = credit->octets;
+
+	for (uint64_t aged = credit->aged; aged < now && octets; aged++)
+		octets -= (octets + 7) / 8;
+	return octets;
+}
+
+/* What may still go to a CoA that is not proven; null to one that is. */
+static json_t *credit_json(const struct dar *dar, const struct bcache_entry *entry)
+{
+	struct credit credit = {0};
+
+	if (entry->binding.state == BINDING_VERIFIED)
+		return json_null();
+	dataplane_credit_get(dar_dataplane(dar), &entry->hoa, &credit);
+	return json_integer(credit_left(&credit, clock_boot_ns()));
+}
+
+static json_t *domain_json(const struct config *config, const struct bcache_binding *binding)
+{
+	return binding->domain ? json_string(config->security.domains[binding->domain - 1].name)
+			       : json_null();
+}
+
 static enum control_code show_binding(struct dar *dar, const char *argument, json_t **result,
 				      char *error, size_t error_size)
 {
@@ -118,6 +159,8 @@ static enum control_code show_binding(struct dar *dar, const char *argument, jso
 	if (!is_live(entry, now))
 		return no_binding(&hoa, error, error_size);
 	*result = binding_json(dar, entry, now);
+	json_object_set_new(*result, "credit", credit_json(dar, entry));
+	json_object_set_new(*result, "domain", domain_json(dar_config(dar), &entry->binding));
 	return CONTROL_OK;
 }
 
@@ -130,11 +173,25 @@ static enum control_code show_status(struct dar *dar, const char *argument, json
 	(void)error;
 	(void)error_size;
 	*result = json_pack(
-		"{s:s, s:s, s:s, s:i, s:I, s:i, s:i, s:s, s:b, s:s, s:s}", "name", config->name,
-		"role", "dar", "version", FAMA_VERSION, "pid", (int)getpid(), "uptime_s",
-		(json_int_t)dar_uptime_s(dar), "bindings", (int)bcache_bound_count(dar_bcache(dar)),
-		"binding_max", (int)config->binding.max, "coa_test", "none", "adopted",
-		dar_adopted(dar), "bpffs", config->bpffs, "state_dir", config->state_dir);
+		"{s:s, s:s, s:s, s:i, s:I, s:i, s:i, s:i, s:s, s:b, s:i, s:i, s:b, s:s, s:s}",
+		"name", config->name, "role", "dar", "version", FAMA_VERSION, "pid", (int)getpid(),
+		"uptime_s", (json_int_t)dar_uptime_s(dar), "bindings",
+		(int)bcache_bound_count(dar_bcache(dar)), "binding_max", (int)config->binding.max,
+		"contexts", (int)bcache_context_count(dar_bcache(dar)), "coa_test",
+		config_coa_test_name(config->security.coa_test), "loaded", dar_loaded(dar),
+		"queued", (int)dar_queued(dar), "legacy", (int)config->security.legacy_count,
+		"adopted", dar_adopted(dar), "bpffs", config->bpffs, "state_dir",
+		config->state_dir);
+	return CONTROL_OK;
+}
+
+static enum control_code show_config(struct dar *dar, const char *argument, json_t **result,
+				     char *error, size_t error_size)
+{
+	(void)argument;
+	(void)error;
+	(void)error_size;
+	*result = config_json(dar_config(dar));
 	return CONTROL_OK;
 }
 
@@ -251,13 +308,14 @@ static enum control_code show_prefixes(struct dar *dar, const char *argument, js
 
 		bcache_each(dar_bcache(dar), count_binding, &count);
 		snprintf(text, sizeof(text), "%s/64", in6_text(&prefix->prefix).s);
-		json_array_append_new(
-			*result, json_pack("{s:s, s:s, s:s, s:I, s:I, s:i}", "prefix", text,
-					   "address", in6_text(&prefix->address).s, "interface",
-					   dar_interface(dar, prefix->interface).name, "valid_s",
-					   (json_int_t)prefix->valid_s, "preferred_s",
-					   (json_int_t)prefix->preferred_s, "bindings",
-					   (int)count.bindings));
+		json_array_append_new(*result,
+				      json_pack("{s:s, s:s, s:b, s:s, s:I, s:I, s:i}", "prefix",
+						text, "address", in6_text(&prefix->address).s,
+						"cga", prefix->is_cga, "interface",
+						dar_interface(dar, prefix->interface).name,
+						"valid_s", (json_int_t)prefix->valid_s,
+						"preferred_s", (json_int_t)prefix->preferred_s,
+						"bindings", (int)count.bindings));
 	}
 	return CONTROL_OK;
 }
@@ -283,10 +341,11 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-	{"show", "bindings", show_bindings}, {"show", "binding", show_binding},
-	{"show", "status", show_status},     {"show", "stats", show_stats},
-	{"show", "drops", show_drops},       {"show", "interfaces", show_interfaces},
-	{"show", "prefixes", show_prefixes}, {"binding", "delete", delete_binding},
+	{"show", "bindings", show_bindings},   {"show", "binding", show_binding},
+	{"show", "status", show_status},       {"show", "stats", show_stats},
+	{"show", "drops", show_drops},         {"show", "interfaces", show_interfaces},
+	{"show", "prefixes", show_prefixes},   {"show", "config", show_config},
+	{"binding", "delete", delete_binding},
 };
 
 /* Verbs of the other role: known, but not here. */

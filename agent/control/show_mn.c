@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/in6.h"
-#include "config/config.h"
+#include "config/config_show.h"
 #include "control/show.h"
 #include "mn/mn.h"
 
@@ -104,9 +104,18 @@ static enum control_code show_status(struct mn *mn, const char *argument,
 		view.is_attached, "interface", *view.interface ? view.interface : NULL, "router",
 		address_json(&view.router), "current_address", address_json(&view.address),
 		"bindings", (int)view.bindings, "binding_max", (int)config->binding.max,
-		"addresses", (int)view.addresses, "coa_test", "none", "adopted", view.is_adopted,
+		"addresses", (int)view.addresses, "coa_test",
+		config_coa_test_name(config->mobility.coa_test), "adopted", view.is_adopted,
 		"bpffs", config->bpffs, "state_dir", config->state_dir, "last_handover",
 		handover_json(&view.last_handover));
+	return CONTROL_OK;
+}
+
+static enum control_code show_config(struct mn *mn, const char *argument,
+				     const struct answer *answer)
+{
+	(void)argument;
+	*answer->result = config_json(mn_config(mn));
 	return CONTROL_OK;
 }
 
@@ -235,7 +244,8 @@ static const struct verb verbs[] = {
 	{"show", "bul", show_bul},         {"show", "addresses", show_addresses},
 	{"show", "status", show_status},   {"show", "stats", show_stats},
 	{"show", "drops", show_drops},     {"show", "interfaces", show_interfaces},
-	{"address", "keep", keep_address}, {"address", "drop", drop_address},
+	{"show", "config", show_config},   {"address", "keep", keep_address},
+	{"address", "drop", drop_address},
 };
 
 /* Verbs of the other role: known, but not here. */

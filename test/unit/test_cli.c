@@ -43,14 +43,21 @@ static const struct {
 } results[] = {
 	{"bindings", NULL, "[" BINDING "]"},
 	{"binding", "2001:db8:1::a", BINDING},
-	{"status", NULL, "{\"name\":\"d\",\"uptime_s\":93784,\"adopted\":false,\"pid\":7}"},
-	{"stats", NULL, "{\"ba_sent\":3,\"bu_refused\":{\"cga_failed\":1,\"replayed\":22}}"},
+	{"status", NULL,
+	 "{\"name\":\"d\",\"uptime_s\":93784,\"adopted\":false,\"pid\":7,\"legacy\":2}"},
+	{"stats", NULL,
+	 "{\"ba_sent\":3,\"bu_refused\":{\"cga_failed\":1,\"replayed\":22},\"ba_refused\":{}}"},
 	{"drops", NULL,
 	 "[{\"interface\":\"a\",\"reason\":\"nested\",\"packets\":0},"
 	 "{\"interface\":\"a\",\"reason\":\"not_bound\",\"packets\":17}]"},
 	{"interfaces", NULL,
 	 "[{\"name\":\"core0\",\"kind\":\"core\",\"attach\":\"link\",\"ifindex\":2,\"up\":true}]"},
 	{"prefixes", NULL, "[]"},
+	{"config", NULL,
+	 "{\"name\":\"d\",\"binding\":{\"max\":9,\"accept\":true,\"max_lifetime\":\"60s\"},"
+	 "\"interfaces\":[{\"name\":\"a\",\"prefixes\":[{\"prefix\":\"2001:db8::/64\","
+	 "\"address\":\"cga\"}],\"ra\":{\"rdnss\":[]}},{\"name\":\"c\"}],"
+	 "\"security\":{\"coa_prefix_allow\":[\"::/0\",\"fd00::/8\"],\"domains\":[]}}"},
 	{"bul", NULL, "[]"},
 	{"addresses", NULL,
 	 "[{\"address\":\"2001:db8:1::a\",\"prefix\":\"2001:db8:1::/64\","
@@ -112,23 +119,43 @@ static const struct {
 	{"show status", "name     d\n"
 			"uptime   1d2h\n"
 			"adopted  no\n"
-			"pid      7\n"},
-	{"show stats", "ba_sent  3\n"
+			"pid      7\n"
+			"legacy   2\n"
+			"legacy: 2 HoAs may be registered WITHOUT PROOF\n"},
+	{"show stats", "ba_sent     3\n"
 		       "bu_refused\n"
 		       "  cga_failed  1\n"
-		       "  replayed    22\n"},
+		       "  replayed    22\n"
+		       "ba_refused  -\n"},
 	{"show drops", "INTERFACE  REASON     PACKETS\n"
 		       "a          not_bound       17\n"},
 	{"show interfaces", "NAME   KIND  ATTACH  IFINDEX  UP\n"
 			    "core0  core  link          2  yes\n"},
 	{"show prefixes", "no prefixes\n"},
+	{"show config", "name  d\n"
+			"binding\n"
+			"  max           9\n"
+			"  accept        yes\n"
+			"  max_lifetime  60s\n"
+			"interfaces[0]\n"
+			"  name  a\n"
+			"  prefixes[0]\n"
+			"    prefix   2001:db8::/64\n"
+			"    address  cga\n"
+			"  ra\n"
+			"    rdnss  none\n"
+			"interfaces[1]\n"
+			"  name  c\n"
+			"security\n"
+			"  coa_prefix_allow  ::/0, fd00::/8\n"
+			"  domains           none\n"},
 	{"show bul", "no bindings\n"},
 	{"show addresses", "ADDRESS        PREFIX           HDAR           CURRENT  IN USE\n"
 			   "2001:db8:1::a  2001:db8:1::/64  2001:db8:1::1  yes      no\n"},
 	{"binding delete 2001:db8:1::a", ""},
 	{"address keep 2001:db8:1::a", ""},
 	{"show status --json", "{\n  \"name\": \"d\",\n  \"uptime_s\": 93784,\n"
-			       "  \"adopted\": false,\n  \"pid\": 7\n}\n"},
+			       "  \"adopted\": false,\n  \"pid\": 7,\n  \"legacy\": 2\n}\n"},
 	{"--json show drops", "[\n  {\n    \"interface\": \"a\",\n    \"reason\": \"nested\",\n    "
 			      "\"packets\": 0\n  },\n"
 			      "  {\n    \"interface\": \"a\",\n    \"reason\": \"not_bound\",\n"
@@ -178,7 +205,7 @@ static const struct {
 	{"-s", "argument"},
 	{"show", "unknown command 'show'"},
 	{"show tunnels", "unknown command 'show tunnels'"},
-	{"show config", "unknown command"},
+	{"show config 2001:db8::1", "usage: famactl show config"},
 	{"monitor", "unknown command 'monitor'"},
 	{"delete binding", "unknown command"},
 	{"show binding", "show binding HOA"},

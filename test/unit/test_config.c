@@ -50,14 +50,24 @@ static void assert_dar_defaults(const struct config *c)
 	assert_int_equal(c->role, ROLE_DAR);
 	assert_common_defaults(c);
 	assert_int_equal(c->binding.max, 65536);
+	assert_true(c->binding.accept);
 	assert_int_equal(c->binding.max_lifetime_s, 86400);
 	assert_int_equal(c->binding.durability, DURABILITY_NONE);
-	assert_int_equal(c->security.coa_test, COA_TEST_NONE);
-	assert_int_equal(c->security.dad, DAD_OFF);
+	assert_int_equal(c->security.coa_test, COA_TEST_CONCURRENT);
+	assert_int_equal(c->security.dad, DAD_OPTIMISTIC);
 	assert_int_equal(c->security.replay, REPLAY_TIMESTAMP);
 	assert_int_equal(c->security.crypto_budget, 2000);
 	assert_int_equal(c->security.rsa_min, 1024);
-	assert_false(c->security.require_seen);
+	assert_true(c->security.require_seen);
+	assert_true(c->security.source_check);
+	assert_false(c->security.bra_advice);
+	assert_int_equal(c->security.limits.per_key, 16);
+	assert_int_equal(c->security.limits.per_link_address, 16);
+	assert_int_equal(c->security.limits.per_coa_prefix, 0);
+	assert_int_equal(c->security.domain_count, 0);
+	assert_int_equal(c->security.legacy_count, 0);
+	assert_int_equal(c->identity.rsa_bits, 2040);
+	assert_int_equal(c->identity.sec, 0);
 	assert_int_equal(c->security.coa_prefix_allow_count, 1);
 	assert_int_equal(c->security.coa_prefix_allow[0].len, 0);
 	assert_address(&c->security.coa_prefix_allow[0].prefix, "::");
@@ -98,6 +108,7 @@ static void test_dar_defaults(void **state)
 	assert_int_equal(c->interfaces[0].prefix_count, 1);
 	assert_address(&c->interfaces[0].prefixes[0].prefix, "2001:db8::");
 	assert_address(&c->interfaces[0].prefixes[0].address, "2001:db8::1");
+	assert_false(c->interfaces[0].prefixes[0].is_cga);
 	assert_ra_defaults(&c->interfaces[0]);
 	config_free(c);
 }
@@ -111,7 +122,8 @@ static void assert_mn_defaults(const struct config *c)
 	assert_int_equal(c->identity.sec, 0);
 	assert_int_equal(c->mobility.keep, KEEP_ALL);
 	assert_int_equal(c->mobility.anchor, ANCHOR_ANY);
-	assert_int_equal(c->mobility.coa_test, COA_TEST_NONE);
+	assert_int_equal(c->mobility.coa_test, COA_TEST_CONCURRENT);
+	assert_int_equal(c->mobility.dar_proof, DAR_PROOF_KNOWN);
 	assert_int_equal(c->mobility.lifetime_s, 86400);
 	assert_int_equal(c->interface_count, 1);
 	assert_int_equal(c->interfaces[0].kind, INTERFACE_MN);
@@ -147,12 +159,21 @@ static const char every_dar_key[] =
 	"  {\"name\": \"acc1\", \"attach\": \"generic\", \"prefixes\": [{\"prefix\":\n"
 	"   \"2001:db8:2::/64\", \"address\": \"2001:db8:2::1\", \"valid_lifetime\": \"1d\"}],\n"
 	"   \"ra\": {\"max_interval\": \"20s\", \"preference\": \"low\"}}],\n"
-	" \"binding\": {\"max\": 1048576, \"max_lifetime\": \"4s\", \"durability\": \"none\"},\n"
+	" \"binding\": {\"max\": 1048576, \"accept\": false, \"max_lifetime\": \"1h\",\n"
+	"  \"durability\": \"none\"},\n"
+	" \"identity\": {\"rsa_bits\": 1024, \"sec\": 1},\n"
 	" \"security\": {\"coa_test\": \"none\", \"dad\": \"off\", \"replay\": \"timestamp\",\n"
 	"  \"crypto_budget\": 1, \"rsa_min\": 2040, \"rsa_max\": 2040, \"sec_accept\": \"0..2\",\n"
 	"  \"require_seen\": false, \"coa_prefix_allow\": [\"2001:db8::/32\", \"fc00::/7\"],\n"
 	"  \"coa_cga_check\": \"off\", \"ctx_lifetime\": \"1h\", \"context_max\": 9,\n"
-	"  \"prev_coa_grace\": \"0\", \"bra_advice\": \"off\", \"phkt_len\": 8},\n"
+	"  \"prev_coa_grace\": \"0\", \"bra_advice\": \"on\", \"phkt_len\": 8,\n"
+	"  \"source_check\": false,\n"
+	"  \"limits\": {\"per_key\": 0, \"per_link_address\": 2, \"per_coa_prefix\": 3},\n"
+	"  \"domains\": [{\"name\": \"campus\", \"coa_prefixes\": [\"2001:db8:c::/48\", "
+	"\"::/0\"],\n"
+	"    \"binding_max\": 7, \"max_lifetime\": \"10m\", \"coa_test\": \"require\"},\n"
+	"   {\"name\": \"rest\", \"coa_prefixes\": [\"fc00::/7\"]}],\n"
+	"  \"legacy\": {\"allow\": [{\"hoa\": \"fd00:1::5\", \"coa\": [\"2001:db8:c::/48\"]}]}},\n"
 	" \"tunnel\": {\"hop_limit\": 255, \"dscp\": \"zero\", \"max_nested\": 0,\n"
 	"  \"encap_limit\": \"off\"}, \"stop\": \"flush\"}\n";
 
@@ -165,7 +186,10 @@ static void assert_every_dar_section(const struct config *c)
 	assert_int_equal(c->log_level, LOG_LEVEL_DEBUG);
 	assert_int_equal(c->log_format, LOG_FORMAT_JSON);
 	assert_int_equal(c->binding.max, 1048576);
-	assert_int_equal(c->binding.max_lifetime_s, 4);
+	assert_false(c->binding.accept);
+	assert_int_equal(c->binding.max_lifetime_s, 3600);
+	assert_int_equal(c->identity.rsa_bits, 1024);
+	assert_int_equal(c->identity.sec, 1);
 	assert_int_equal(c->security.crypto_budget, 1);
 	assert_int_equal(c->security.rsa_min, 2040);
 	assert_int_equal(c->security.coa_prefix_allow_count, 2);
@@ -175,10 +199,45 @@ static void assert_every_dar_section(const struct config *c)
 	assert_int_equal(c->security.ctx_lifetime_s, 3600);
 	assert_int_equal(c->security.context_max, 9);
 	assert_int_equal(c->security.prev_coa_grace_ms, 0);
+	assert_int_equal(c->security.coa_test, COA_TEST_NONE);
+	assert_int_equal(c->security.dad, DAD_OFF);
+	assert_false(c->security.require_seen);
+	assert_false(c->security.source_check);
+	assert_true(c->security.bra_advice);
+	assert_int_equal(c->security.limits.per_key, 0);
+	assert_int_equal(c->security.limits.per_link_address, 2);
+	assert_int_equal(c->security.limits.per_coa_prefix, 3);
 	assert_int_equal(c->tunnel.hop_limit, 255);
 	assert_false(c->tunnel.dscp_copy);
 	assert_int_equal(c->tunnel.max_nested, 0);
 	assert_int_equal(c->stop, STOP_FLUSH);
+}
+
+static void assert_domains_and_legacy(const struct config *c)
+{
+	const struct config_domain *campus = &c->security.domains[0], *rest = campus + 1;
+	const struct config_legacy *legacy = &c->security.legacy[0];
+
+	assert_int_equal(c->security.domain_count, 2);
+	assert_string_equal(campus->name, "campus");
+	assert_int_equal(campus->coa_prefix_count, 2);
+	assert_address(&campus->coa_prefixes[0].prefix, "2001:db8:c::");
+	assert_int_equal(campus->coa_prefixes[0].len, 48);
+	assert_int_equal(campus->coa_prefixes[1].len, 0);
+	assert_int_equal(campus->binding_max, 7);
+	assert_int_equal(campus->max_lifetime_s, 600);
+	assert_int_equal(campus->coa_test, COA_TEST_REQUIRE);
+	/* what a domain does not say is as for all */
+	assert_string_equal(rest->name, "rest");
+	assert_int_equal(rest->coa_prefix_count, 1);
+	assert_int_equal(rest->binding_max, 0);
+	assert_int_equal(rest->max_lifetime_s, 3600);
+	assert_int_equal(rest->coa_test, COA_TEST_NONE);
+	assert_int_equal(c->security.legacy_count, 1);
+	assert_address(&legacy->hoa, "fd00:1::5");
+	assert_int_equal(legacy->coa_count, 1);
+	assert_address(&legacy->coa[0].prefix, "2001:db8:c::");
+	assert_int_equal(legacy->coa[0].len, 48);
 }
 
 static void test_every_dar_key_in_json(void **state)
@@ -188,6 +247,7 @@ static void test_every_dar_key_in_json(void **state)
 
 	(void)state;
 	assert_every_dar_section(c);
+	assert_domains_and_legacy(c);
 	assert_int_equal(c->interface_count, 3);
 	assert_int_equal(c->interfaces[0].kind, INTERFACE_CORE);
 	assert_int_equal(c->interfaces[0].attach, ATTACH_TC);
@@ -216,12 +276,12 @@ static void test_every_dar_key_in_json(void **state)
 
 static void test_every_mn_key(void **state)
 {
-	struct config *c =
-		load_good("role: mn\nname: m\n"
-			  "interfaces: [{name: w0}, {name: w1}]\n"
-			  "binding: {max: 3}\n"
-			  "identity: {rsa_bits: 1024, sec: 2}\n"
-			  "mobility: {keep: all, anchor: any, coa_test: none, lifetime: 10m}\n");
+	struct config *c = load_good("role: mn\nname: m\n"
+				     "interfaces: [{name: w0}, {name: w1}]\n"
+				     "binding: {max: 3}\n"
+				     "identity: {rsa_bits: 1024, sec: 2}\n"
+				     "mobility: {keep: all, anchor: any, coa_test: require,\n"
+				     "  dar_proof: always, lifetime: 10m}\n");
 
 	(void)state;
 	assert_int_equal(c->interface_count, 2);
@@ -229,7 +289,57 @@ static void test_every_mn_key(void **state)
 	assert_int_equal(c->binding.max, 3);
 	assert_int_equal(c->identity.rsa_bits, 1024);
 	assert_int_equal(c->identity.sec, 2);
+	assert_int_equal(c->mobility.coa_test, COA_TEST_REQUIRE);
+	assert_int_equal(c->mobility.dar_proof, DAR_PROOF_ALWAYS);
 	assert_int_equal(c->mobility.lifetime_s, 600);
+	config_free(c);
+}
+
+/* `address` is a CGA unless it is one of the prefix, whoever sends the advertisements. */
+static void test_own_address_cga(void **state)
+{
+	struct config *c = load_good(DAR "interfaces:\n- name: a\n  ra: {mode: external}\n"
+					 "  prefixes:\n"
+					 "  - {prefix: 2001:db8::/64}\n"
+					 "  - {prefix: 2001:db8:1::/64, address: cga}\n"
+					 "  - {prefix: 2001:db8:2::/64, address: 2001:db8:2::1}\n");
+	const struct config_prefix *prefixes = c->interfaces[0].prefixes;
+
+	(void)state;
+	assert_true(prefixes[0].is_cga);
+	assert_true(prefixes[1].is_cga);
+	assert_false(prefixes[2].is_cga);
+	assert_true(in6_is_zero(&prefixes[0].address) && in6_is_zero(&prefixes[1].address));
+	assert_address(&prefixes[2].address, "2001:db8:2::1");
+	assert_int_equal(c->interfaces[0].ra.mode, RA_EXTERNAL);
+	config_free(c);
+}
+
+/* Flow lists as people write them, addresses that begin with :: unquoted. */
+static void test_plain_addresses_in_lists(void **state)
+{
+	struct config *c =
+		load_good(DAR ACC "security:\n"
+				  "  coa_test: require\n"
+				  "  dad: strict\n"
+				  "  coa_prefix_allow: [::/0]\n"
+				  "  domains: [{name: all, coa_prefixes: [::/0, ::1:0:0:0/80]}]\n"
+				  "  legacy:\n    allow:\n    - {coa: [::/0], hoa: 2001:db8::5}\n"
+				  "    - hoa: 2001:db8::6\n      coa:\n      - ::/1\n");
+
+	(void)state;
+	assert_int_equal(c->security.coa_test, COA_TEST_REQUIRE);
+	assert_int_equal(c->security.dad, DAD_STRICT);
+	assert_int_equal(c->security.coa_prefix_allow_count, 1);
+	assert_int_equal(c->security.domains[0].coa_prefix_count, 2);
+	assert_int_equal(c->security.domains[0].coa_test, COA_TEST_REQUIRE);
+	assert_int_equal(c->security.domains[0].max_lifetime_s, 86400);
+	assert_address(&c->security.domains[0].coa_prefixes[1].prefix, "::1:0:0:0");
+	assert_int_equal(c->security.domains[0].coa_prefixes[1].len, 80);
+	assert_int_equal(c->security.legacy_count, 2);
+	assert_int_equal(c->security.legacy[0].coa[0].len, 0);
+	assert_address(&c->security.legacy[1].hoa, "2001:db8::6");
+	assert_int_equal(c->security.legacy[1].coa[0].len, 1);
 	config_free(c);
 }
 
@@ -261,6 +371,7 @@ static void test_example_dar(void **state)
 	assert_string_equal(c->bpffs, "/sys/fs/bpf/fama/dar1");
 	assert_int_equal(c->interface_count, 2);
 	assert_int_equal(c->interfaces[0].kind, INTERFACE_CORE);
+	assert_true(c->interfaces[1].prefixes[0].is_cga);
 	assert_ra_defaults(&c->interfaces[1]);
 	config_free(c);
 }
@@ -312,6 +423,8 @@ int main(void)
 		cmocka_unit_test(test_mn_defaults),
 		cmocka_unit_test(test_every_dar_key_in_json),
 		cmocka_unit_test(test_every_mn_key),
+		cmocka_unit_test(test_own_address_cga),
+		cmocka_unit_test(test_plain_addresses_in_lists),
 		cmocka_unit_test(test_alias),
 		cmocka_unit_test(test_example_dar),
 		cmocka_unit_test(test_example_mn),
