@@ -7,7 +7,7 @@
 #include "base/in6.h"
 #include "base/log.h"
 #include "kernel/rtnl.h"
-#include "mn/cga_autoconf.h"
+#include "store/cga_autoconf.h"
 #include "mn/mn_private.h"
 #include "mn/mn_route.h"
 

@@ -15,6 +15,7 @@
 #include "kernel/netlink.h"
 #include "kernel/rtnl.h"
 #include "mn/mn_private.h"
+#include "wire/icmp6_error.h"
 #include "wire/nd.h"
 
 struct mn_link *mn_link_by_index(struct mn *mn, uint32_t ifindex)
@@ -128,6 +129,10 @@ static void apply(struct mn *mn, enum movement_verdict verdict, struct mn_link *
 	case MOVEMENT_DETACHED:
 		handover_detached(mn);
 		break;
+	case MOVEMENT_DISMISSED:
+		handover_dismissed(mn);
+		solicit_start(link);
+		break;
 	}
 	arm_movement(mn);
 }
@@ -156,6 +161,8 @@ static void take_ra(struct mn_link *link, const struct nd_received *received)
 	mn_count(mn, MN_RA_RECEIVED);
 	if (fault != ND_OK || ra.type != ND_TYPE_RA ||
 	    !movement_router_of(&ra, link->ifindex, &received->source, clock_boot_ns(), &router)) {
+		if (fault == ND_OK && ra.type == ND_TYPE_RA && !ra.router_lifetime_s)
+			apply(mn, movement_dismiss(&mn->movement, &router), link);
 		mn_count(mn, MN_RA_IGNORED);
 		log_remote("ra.ignored", "interface=%s source=%s reason=%s", link->name,
 			   in6_text(&received->source).s,
@@ -177,8 +184,14 @@ static void nd_ready(evutil_socket_t fd, short what, void *arg)
 	struct nd_received received;
 
 	(void)what;
-	while (nd_socket_receive(fd, &received) == 0)
-		take_ra(link, &received);
+	while (nd_socket_receive(fd, &received) == 0) {
+		struct span icmp6 = {received.octets, received.len};
+
+		if (received.len && received.octets[0] == ICMP6_PARAMETER_PROBLEM)
+			signalling_problem(link->mn, &received.source, icmp6);
+		else
+			take_ra(link, &received);
+	}
 }
 
 /* ---- links and addresses ---- */
@@ -274,7 +287,7 @@ static void notification_ready(evutil_socket_t fd, short what, void *arg)
 
 static int link_open(struct mn_link *link, char *why, size_t why_size)
 {
-	static const uint8_t types[] = {ND_TYPE_RA, 0};
+	static const uint8_t types[] = {ND_TYPE_RA, ICMP6_PARAMETER_PROBLEM, 0};
 	struct event_base *base = link->mn->base;
 	int fd = nd_socket_open(link->ifindex, types, NULL);
 

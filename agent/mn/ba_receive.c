@@ -12,7 +12,7 @@
 #include "crypto/rsa_key.h"
 #include "crypto/secret.h"
 #include "mn/bul.h"
-#include "mn/identity.h"
+#include "store/identity.h"
 #include "wire/mh.h"
 
 static const char *const fault_names[] = {
@@ -36,6 +36,11 @@ static const struct in6_addr *proven_coa(const struct bul_entry *entry, const st
 	return sent->is_deregistration ? &entry->hoa : &sent->coa;
 }
 
+static bool is_complete(const struct bul_sent *sent)
+{
+	return sent->careof == BUL_CAREOF_REPLY || sent->careof == BUL_CAREOF_TESTED;
+}
+
 /* Option 5 under the Kbm of section 8.5; `phkt` is the token that Kbm begins with. */
 static bool is_authentic(const struct bul_entry *entry, const struct bul_sent *sent,
 			 const struct mh_message *ba, const uint8_t phkt[static MH_TOKEN_LEN])
@@ -44,7 +49,10 @@ static bool is_authentic(const struct bul_entry *entry, const struct bul_sent *s
 	uint8_t kbm[KBM_LEN];
 	bool valid;
 
-	kbm_derive_early(phkt, !sent->is_deregistration, kbm);
+	if (is_complete(sent))
+		kbm_derive(phkt, sent->token, kbm);
+	else
+		kbm_derive_early(phkt, !sent->is_deregistration, kbm);
 	valid = binding_auth_valid(kbm, proven_coa(entry, sent), &entry->peer->hdar, mh,
 				   ba->options.bad);
 	secret_wipe(kbm, sizeof(kbm));
@@ -103,16 +111,16 @@ static bool is_proof_valid(const struct bul_entry *entry, const struct bul_sent 
 }
 
 /* Only a signed BU asks for it; unasked for it is not looked at. */
-static enum ba_fault check_proof(const struct bul_sent *sent, const struct mh_message *ba,
-				 struct ba_verdict *out)
+static enum ba_fault check_proof(const struct bul *bul, const struct bul_sent *sent,
+				 const struct mh_message *ba, struct ba_verdict *out)
 {
+	bool insists = out->entry->peer->is_proved || bul->policy.dar_proof == DAR_PROOF_ALWAYS;
+
 	if (!sent->is_signed)
 		return BA_OK;
 	switch (ba->options.cga_layout) {
 	case MH_CGA_ABSENT:
-		return out->entry->peer->is_proved && ba->ba.status < IP6_MH_BAS_UNSPECIFIED
-			       ? BA_PROOF
-			       : BA_OK;
+		return insists && ba->ba.status < IP6_MH_BAS_UNSPECIFIED ? BA_PROOF : BA_OK;
 	case MH_CGA_BROKEN:
 		return BA_PROOF;
 	case MH_CGA_SIGNED:
@@ -129,6 +137,38 @@ static bool is_addressed(const struct bul_sent *sent, const struct mh_packet *pa
 	if (sent->from_home)
 		return !packet->has_rh2;
 	return packet->has_rh2 && in6_equal(&packet->destination, &sent->coa);
+}
+
+static struct bul_answer answer_of(const struct bul_entry *entry, const struct bul_sent *sent,
+				   const struct mh_message *ba)
+{
+	return (struct bul_answer){
+		.status = ba->ba.status,
+		.sequence = ba->ba.sequence,
+		.lifetime_s = (uint32_t)ba->ba.lifetime * MH_LIFETIME_UNIT_S,
+		.refresh_s = (uint32_t)ba->options.refresh_advice * MH_LIFETIME_UNIT_S,
+		.careof = sent->careof,
+		.is_current = in6_equal(&sent->coa, &entry->coa),
+		.is_matched = ba->ba.sequence == sent->sequence,
+		.to_signed = sent->is_signed,
+		.to_deregistration = sent->is_deregistration,
+	};
+}
+
+/* Option 16, if it was asked for; worth something only once the BA is authenticated. */
+static void take_token(const struct bul_sent *sent, const struct mh_message *ba,
+		       struct ba_verdict *out)
+{
+	out->answer.gives_token = out->answer.is_authenticated && ba->options.has_careof_token &&
+				  sent->careof == BUL_CAREOF_INIT;
+	if (!out->answer.gives_token)
+		return;
+	out->careof = (struct careof_token){
+		.coa = sent->coa,
+		.nonce = CAREOF_NONCE_REPLY,
+		.since_ns = sent->at_ns,
+	};
+	memcpy(out->careof.token, ba->options.careof_token, sizeof(out->careof.token));
 }
 
 enum ba_fault ba_check(const struct identity *identity, const struct bul *bul,
@@ -150,23 +190,18 @@ enum ba_fault ba_check(const struct identity *identity, const struct bul *bul,
 		return BA_SEQUENCE;
 	if (!is_addressed(sent, packet))
 		return BA_ADDRESS;
-	out->answer = (struct bul_answer){
-		.status = ba->ba.status,
-		.sequence = ba->ba.sequence,
-		.lifetime_s = (uint32_t)ba->ba.lifetime * MH_LIFETIME_UNIT_S,
-		.is_matched = ba->ba.sequence == sent->sequence,
-		.to_signed = sent->is_signed,
-		.to_deregistration = sent->is_deregistration,
-	};
+	out->answer = answer_of(out->entry, sent, ba);
 	out->has_timestamp = ba->options.has_timestamp;
 	out->timestamp = ba->options.timestamp;
 	out->sent_timestamp = sent->timestamp;
 	out->sent_ns = sent->at_ns;
 	fault = check_authenticator(identity, sent, ba, out);
 	if (fault == BA_OK)
-		fault = check_proof(sent, ba, out);
+		fault = check_proof(bul, sent, ba, out);
 	if (fault == BA_OK && ba->ba.status < IP6_MH_BAS_UNSPECIFIED &&
 	    !out->answer.is_authenticated && !(sent->is_signed && sent->is_deregistration))
 		fault = BA_UNAUTHENTICATED;
+	if (fault == BA_OK)
+		take_token(sent, ba, out);
 	return fault;
 }

@@ -17,11 +17,16 @@ static const struct in6_addr *proven_coa(const struct bu_request *bu)
 	return bu->lifetime_s ? &bu->coa : &bu->hoa;
 }
 
+/* A signed BU that is complete has no PHKT yet: zeros stand for it. */
 static void authenticate(const struct bu_request *bu, struct mh_built *mh)
 {
+	static const uint8_t no_phkt[MH_TOKEN_LEN];
 	uint8_t kbm[KBM_LEN];
 
-	kbm_derive_early(bu->phkt, bu->lifetime_s > 0, kbm);
+	if (bu->careof_nonce)
+		kbm_derive(bu->is_signed ? no_phkt : bu->phkt, bu->careof_token, kbm);
+	else
+		kbm_derive_early(bu->phkt, bu->lifetime_s > 0, kbm);
 	binding_auth_compute(kbm, proven_coa(bu), &bu->hdar, (struct span){mh->octets, mh->mac_len},
 			     &mh->octets[mh->mac_len]);
 	secret_wipe(kbm, sizeof(kbm));
@@ -49,6 +54,10 @@ ssize_t bu_build(const struct bu_request *bu, uint8_t *out, size_t size)
 		.flags = IP6_MH_BU_ACK | IP6_MH_BU_HOME,
 		.lifetime = (uint16_t)(bu->lifetime_s / MH_LIFETIME_UNIT_S),
 		.alt_coa = bu->lifetime_s ? &bu->coa : NULL,
+		.careof_test_init = bu->asks_token,
+		.has_nonce_indices = bu->careof_nonce != 0,
+		.careof_nonce = bu->careof_nonce,
+		.bad = !bu->is_signed || bu->careof_nonce,
 	};
 	struct mh_built mh;
 	int err;
@@ -60,16 +69,14 @@ ssize_t bu_build(const struct bu_request *bu, uint8_t *out, size_t size)
 		what.timestamp = &bu->timestamp;
 		what.cga_params = (struct span){params, w.len};
 		what.signature_len = keypair_modulus_len(bu->key);
-		what.cga_request = true;
-	} else {
-		what.bad = true;
+		what.cga_request = bu->asks_proof;
 	}
 	err = mh_build(&what, &mh);
 	if (!err && bu->is_signed)
 		err = sign(bu, &mh);
 	if (err)
 		return err;
-	if (!bu->is_signed)
+	if (what.bad)
 		authenticate(bu, &mh);
 	mh_set_checksum(&mh, &bu->hoa, &bu->hdar);
 	return mh_packet_build(bu->from_home ? &bu->hoa : &bu->coa, &bu->hdar,

@@ -21,8 +21,12 @@ struct bu_request {
 	uint16_t sequence;
 	uint32_t lifetime_s; /* 0: de-register */
 	bool is_signed;
-	uint64_t timestamp;  /* signed: NTP */
-	const uint8_t *phkt; /* else */
+	uint64_t timestamp;          /* signed: NTP */
+	const uint8_t *phkt;         /* else */
+	bool asks_proof;             /* option 11 */
+	bool asks_token;             /* option 15 */
+	uint16_t careof_nonce;       /* option 4; 0: early */
+	const uint8_t *careof_token; /* of a complete BU */
 	const struct keypair *key;
 	const struct cga_params *params; /* of the HoA */
 };

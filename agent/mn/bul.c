@@ -15,7 +15,7 @@
 static const char *const state_names[] = {
 	[BUL_IDLE] = "idle",       [BUL_PROVING] = "proving",     [BUL_UPDATING] = "updating",
 	[BUL_BOUND] = "bound",     [BUL_RETURNING] = "returning", [BUL_LEAVING] = "leaving",
-	[BUL_REFUSED] = "refused",
+	[BUL_REFUSED] = "refused", [BUL_TESTING] = "testing",     [BUL_CONFIRMING] = "confirming",
 };
 
 const char *bul_state_name(enum bul_state state)
@@ -23,8 +23,10 @@ const char *bul_state_name(enum bul_state state)
 	return state_names[state];
 }
 
-void bul_init(struct bul *bul, struct event_base *base, bul_timeout timeout, void *arg)
+void bul_init(struct bul *bul, const struct bul_policy *policy, struct event_base *base,
+	      bul_timeout timeout, void *arg)
 {
+	bul->policy = *policy;
 	LIST_INIT(&bul->entries);
 	LIST_INIT(&bul->peers);
 	bul->base = base;
@@ -32,14 +34,21 @@ void bul_init(struct bul *bul, struct event_base *base, bul_timeout timeout, voi
 	bul->arg = arg;
 }
 
-static struct bul_peer *peer_get(struct bul *bul, const struct in6_addr *hdar)
+struct bul_peer *bul_peer_find(const struct bul *bul, const struct in6_addr *hdar)
 {
 	struct bul_peer *peer;
 
 	LIST_FOREACH (peer, &bul->peers, link) {
 		if (in6_equal(&peer->hdar, hdar))
-			break;
+			return peer;
 	}
+	return NULL;
+}
+
+static struct bul_peer *peer_get(struct bul *bul, const struct in6_addr *hdar)
+{
+	struct bul_peer *peer = bul_peer_find(bul, hdar);
+
 	if (!peer) {
 		peer = calloc(1, sizeof(*peer));
 		if (!peer)
@@ -56,6 +65,8 @@ static void peer_put(struct bul_peer *peer)
 	if (--peer->entries)
 		return;
 	LIST_REMOVE(peer, link);
+	secret_wipe(&peer->test, sizeof(peer->test));
+	careof_token_forget(&peer->careof);
 	free(peer);
 }
 
@@ -101,6 +112,8 @@ void bul_remove(struct bul_entry *entry)
 	event_free(entry->timer);
 	peer_put(entry->peer);
 	secret_wipe(entry->phkt, sizeof(entry->phkt));
+	secret_wipe(entry->sent, sizeof(entry->sent));
+	careof_token_forget(&entry->careof);
 	free(entry);
 }
 
@@ -129,11 +142,29 @@ void bul_arm(struct bul_entry *entry, uint32_t timeout_ms)
 	event_add(entry->timer, &timeout);
 }
 
+static bool step_sends(enum bul_action action)
+{
+	switch (action) {
+	case BUL_ACTION_SEND:
+	case BUL_ACTION_SEND_FROM:
+	case BUL_ACTION_TEST_COA:
+	case BUL_ACTION_ESTABLISH_SEND:
+	case BUL_ACTION_RELEASE_SEND:
+		return true;
+	case BUL_ACTION_NONE:
+	case BUL_ACTION_ESTABLISH:
+	case BUL_ACTION_RELEASE:
+	case BUL_ACTION_FORGET:
+	case BUL_ACTION_RENOUNCE:
+		return false;
+	}
+	return false;
+}
+
 void bul_set_state(struct bul_entry *entry, const struct bul_step *step)
 {
 	enum bul_state before = entry->state;
-	bool sends = step->action == BUL_ACTION_SEND || step->action == BUL_ACTION_SEND_FROM ||
-		     step->action == BUL_ACTION_RELEASE_SEND;
+	bool sends = step_sends(step->action);
 
 	entry->exchange = step->exchange;
 	entry->state = step->next;
@@ -174,6 +205,24 @@ void bul_store_phkt(struct bul_entry *entry, const uint8_t phkt[static MH_TOKEN_
 	entry->phkt_uses = 0;
 }
 
+const struct careof_token *bul_careof_token(const struct bul_entry *entry, uint64_t now_ns)
+{
+	const struct careof_token *token = NULL;
+
+	switch (entry->exchange.careof) {
+	case BUL_CAREOF_NONE:
+	case BUL_CAREOF_INIT:
+		return NULL;
+	case BUL_CAREOF_REPLY:
+		token = &entry->careof;
+		break;
+	case BUL_CAREOF_TESTED:
+		token = &entry->peer->careof;
+		break;
+	}
+	return token && careof_token_usable(token, &entry->coa, now_ns) ? token : NULL;
+}
+
 void bul_note_sent(struct bul_entry *entry, const struct bul_sent *sent)
 {
 	entry->sent[entry->sent_next] = *sent;
@@ -200,8 +249,16 @@ const struct bul_sent *bul_last_sent(const struct bul_entry *entry)
 
 void bul_settle(struct bul_entry *entry, uint16_t sequence)
 {
+	const struct bul_sent *answered = bul_outstanding(entry, sequence);
+	bool settles_signed = answered && answered->is_signed;
+
 	for (unsigned int i = 0; i < BUL_OUTSTANDING_MAX; i++) {
-		if ((uint16_t)(sequence - entry->sent[i].sequence) <= MH_SEQUENCE_WINDOW)
-			entry->sent[i].is_outstanding = false;
+		struct bul_sent *sent = &entry->sent[i];
+
+		if ((uint16_t)(sequence - sent->sequence) > MH_SEQUENCE_WINDOW ||
+		    (sent->is_signed && !settles_signed))
+			continue;
+		sent->is_outstanding = false;
+		secret_wipe(sent->token, sizeof(sent->token));
 	}
 }

@@ -7,7 +7,7 @@
 #include "base/in6.h"
 #include "base/log.h"
 #include "kernel/rtnl.h"
-#include "mn/cga_autoconf.h"
+#include "store/cga_autoconf.h"
 #include "mn/mn_private.h"
 #include "mn/mn_route.h"
 
@@ -95,7 +95,7 @@ static void set_hdar(struct mn *mn, struct home_address *home, const struct move
 	if (!prefix->has_hdar || (home->has_hdar && in6_equal(&home->hdar, &prefix->hdar)))
 		return;
 	if (home->entry) {
-		registration_tunnel_down(mn, home);
+		tunnel_down(mn, home);
 		bul_remove(home->entry);
 		home->entry = NULL;
 	}
@@ -106,7 +106,11 @@ static void set_hdar(struct mn *mn, struct home_address *home, const struct move
 static void take_prefix(struct mn *mn, const struct movement_prefix *prefix)
 {
 	struct home_address *home = home_address_by_prefix(&mn->homes, &prefix->prefix);
+	struct bul_peer *peer = bul_peer_find(&mn->bul, &prefix->hdar);
 	int err;
+
+	if (peer)
+		peer->silent_until_ns = 0; /* it advertises as a DAR */
 
 	if (!home) {
 		struct in6_addr address = cga_autoconf_address(&mn->identity, &prefix->prefix, 0);
@@ -145,6 +149,8 @@ static bool set_coa(struct mn *mn, struct home_address *home, const struct in6_a
 		return false;
 	entry->prev_coa = entry->coa;
 	entry->coa = *coa;
+	entry->is_verified = false;
+	careof_token_forget(&entry->careof);
 	entry->path_mtu = 0;
 	return true;
 }
@@ -160,7 +166,7 @@ static void return_home(struct mn *mn)
 			continue;
 		/* Until the HDAR has let go, packets of the HoA go on in the tunnel they know. */
 		if (home->is_tunnelled)
-			registration_tunnel_up(mn, home);
+			tunnel_up(mn, home);
 		registration_event(mn, home, &event);
 	}
 }
@@ -188,7 +194,7 @@ static void prepare_away(struct mn *mn, const struct home_address *coa)
 			continue;
 		home->coa_changed = !keeps_coa && set_coa(mn, home, &coa->address);
 		if (home->entry)
-			registration_tunnel_up(mn, home);
+			tunnel_up(mn, home);
 	}
 }
 
@@ -291,6 +297,18 @@ void handover_detached(struct mn *mn)
 	log_info("detached", "why=\"carrier lost\"");
 }
 
+/* RFC 4861 section 6.3.4: no default router at once. Bindings stay for the next one. */
+void handover_dismissed(struct mn *mn)
+{
+	const struct mn_next_hop via = {.ifindex = mn->gateway_ifindex, .gateway = mn->gateway};
+	int err = mn_route_default_delete(mn->netlink, &via);
+
+	if (err && err != -ESRCH)
+		log_error("route.default", "gateway=%s error=\"%s\"", in6_text(&via.gateway).s,
+			  strerror(-err));
+	log_info("detached", "why=\"no router any more, says the router\"");
+}
+
 void handover_collision(struct mn *mn, struct home_address *home)
 {
 	mn_count(mn, MN_ADDRESS_COLLISIONS);
@@ -347,7 +365,7 @@ void handover_progress(struct mn *mn)
 		return;
 	LIST_FOREACH (entry, &mn->bul.entries, link) {
 		if (entry->state != BUL_IDLE && entry->state != BUL_BOUND &&
-		    entry->state != BUL_REFUSED)
+		    entry->state != BUL_CONFIRMING && entry->state != BUL_REFUSED)
 			return;
 	}
 	mn->handover.is_logged = true;

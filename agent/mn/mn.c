@@ -15,9 +15,9 @@
 #include "kernel/netlink.h"
 #include "kernel/packet_socket.h"
 #include "kernel/rtnl.h"
+#include "kernel/state_dir.h"
 #include "mn/mn_private.h"
 #include "mn/mn_route.h"
-#include "kernel/state_dir.h"
 
 enum {
 	ICMP_ERRORS_PER_SECOND = 100,
@@ -206,6 +206,10 @@ static void close_all(struct mn *mn)
 struct mn *mn_start(struct event_base *base, const struct config *config, int *code, char *why,
 		    size_t why_size)
 {
+	const struct bul_policy policy = {
+		.coa_test = config->mobility.coa_test,
+		.dar_proof = config->mobility.dar_proof,
+	};
 	struct mn *mn = calloc(1, sizeof(*mn));
 
 	if (!mn) {
@@ -219,7 +223,7 @@ struct mn *mn_start(struct event_base *base, const struct config *config, int *c
 	mn->start_ns = clock_boot_ns();
 	ratelimit_init(&mn->icmp_errors, ICMP_ERRORS_PER_SECOND, ICMP_ERRORS_BURST, mn->start_ns);
 	home_addresses_init(&mn->homes);
-	bul_init(&mn->bul, base, registration_timeout, mn);
+	bul_init(&mn->bul, &policy, base, registration_timeout, mn);
 	*code = open_all(mn, why, why_size);
 	if (*code) {
 		close_all(mn);

@@ -35,11 +35,16 @@ enum mn_counter {
 	MN_BU_PHKT,
 	MN_BU_DEREGISTRATION, /* of either kind, not counted above */
 	MN_BU_FAILED,         /* not built, or the kernel did not take it */
+	MN_COTI_SENT,
+	MN_COTI_FAILED,
+	MN_COT_ACCEPTED,
+	MN_COT_IGNORED, /* from a stranger, or without our cookie */
 	MN_BA_ACCEPTED,
 	MN_BE_RECEIVED,
 	MN_BE_IGNORED,
 	MN_MH_MALFORMED,
-	MN_MH_IGNORED, /* no business of a mobile node's */
+	MN_MH_IGNORED,       /* no business of a mobile node's */
+	MN_MH_UNKNOWN_THERE, /* a HDAR said that it knows no Mobility Header (M-41) */
 	MN_TUNNEL_ERRORS,
 	MN_TUNNEL_ERRORS_REFUSED,
 	MN_TOO_BIG_SENT, /* Packet Too Big told to sockets of this host */

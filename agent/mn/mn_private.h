@@ -11,9 +11,9 @@
 #include "mn/bul.h"
 #include "mn/home_address.h"
 #include "mn/host_settings.h"
-#include "mn/identity.h"
 #include "mn/mn.h"
 #include "mn/movement.h"
+#include "store/identity.h"
 
 struct event;
 struct netlink;
@@ -86,22 +86,32 @@ void attachment_listen_end(struct mn *mn, const struct home_address *home);
 
 /* handover.c: what an attachment means for addresses, routes and bindings */
 void handover_attached(struct mn *mn);
-void handover_detached(struct mn *mn);
+void handover_detached(struct mn *mn);                             /* the link is gone */
+void handover_dismissed(struct mn *mn);                            /* the router is none any more */
 void handover_collision(struct mn *mn, struct home_address *home); /* DAD failed */
 void handover_progress(struct mn *mn); /* a binding changed: goes on, or logs that all is done */
 struct mn_handover_view handover_view(const struct mn *mn);
 
+/* tunnel.c: what one HoA away needs on this host */
+void tunnel_up(struct mn *mn, struct home_address *home);
+void tunnel_down(struct mn *mn, struct home_address *home);
+void tunnel_write(struct mn *mn, const struct bul_entry *entry); /* its row alone */
+
+/* exchange.c: the BU or CoTI that is due, now or as soon as it may */
+enum { EXCHANGE_DETACHED_MS = 1000 };
+void exchange_send(struct mn *mn, struct home_address *home);
+
 /* registration.c: events to bul_decide(), its actions to the edge */
 void registration_event(struct mn *mn, struct home_address *home, const struct bul_event *event);
 void registration_timeout(struct bul_entry *entry, void *mn);
-void registration_tunnel_up(struct mn *mn, struct home_address *home);
-void registration_tunnel_down(struct mn *mn, struct home_address *home);
+uint32_t registration_lifetime_s(const struct mn *mn); /* to be asked for */
 void registration_forget(struct mn *mn, struct home_address *home);
 /* After a BA: takes over what was granted, before the event. */
 void registration_grant(struct bul_entry *entry, const struct ba_verdict *verdict);
 
-/* signalling.c: what the data plane hands up */
+/* signalling.c: what the data plane hands up, and what a Parameter Problem says about BUs */
 void signalling_ready(struct mn *mn);
+void signalling_problem(struct mn *mn, const struct in6_addr *source, struct span icmp6);
 
 /* path_mtu.c */
 void path_mtu_error(struct mn *mn, const uint8_t *packet, size_t len);

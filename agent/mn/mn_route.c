@@ -15,17 +15,29 @@
 
 enum { KERNEL_PREFIX_METRIC = 256, FOUND_MAX = 64 };
 
-int mn_route_default(struct netlink *nl, const struct mn_next_hop *via)
+static struct rtnl_route default_route(const struct mn_next_hop *via)
 {
-	const struct rtnl_route route = {
+	return (struct rtnl_route){
 		.ifindex = via->ifindex,
 		.has_gateway = true,
 		.gateway = via->gateway,
 		.metric = MN_ROUTE_METRIC,
 		.lwt_xmit_fd = -1,
 	};
+}
+
+int mn_route_default(struct netlink *nl, const struct mn_next_hop *via)
+{
+	const struct rtnl_route route = default_route(via);
 
 	return rtnl_route_replace(nl, &route);
+}
+
+int mn_route_default_delete(struct netlink *nl, const struct mn_next_hop *via)
+{
+	const struct rtnl_route route = default_route(via);
+
+	return rtnl_route_delete(nl, &route);
 }
 
 static int address_set(struct netlink *nl, const struct home_address *home, uint32_t flags,

@@ -24,6 +24,7 @@ struct mn_next_hop {
 };
 
 int mn_route_default(struct netlink *nl, const struct mn_next_hop *via);
+int mn_route_default_delete(struct netlink *nl, const struct mn_next_hop *via); /* -ESRCH */
 
 /* A new address: usable at once, DAD beside it (RFC 4429), no on-link route. -EEXIST. */
 int mn_route_address_add(struct netlink *nl, const struct home_address *home);

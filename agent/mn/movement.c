@@ -47,8 +47,6 @@ bool movement_router_of(const struct nd_message *ra, uint32_t ifindex,
 		.heard_ns = now_ns,
 	};
 	memcpy(out->mac, ra->slla, sizeof(out->mac));
-	if (!ra->router_lifetime_s)
-		return false;
 	for (unsigned int i = 0; i < ra->prefix_count; i++) {
 		const struct nd_prefix *pio = &ra->prefixes[i];
 		struct movement_prefix prefix = {.prefix = pio->prefix};
@@ -63,7 +61,7 @@ bool movement_router_of(const struct nd_message *ra, uint32_t ifindex,
 		}
 		prefix_merge(out, &prefix);
 	}
-	return out->prefix_count > 0;
+	return ra->router_lifetime_s && out->prefix_count > 0;
 }
 
 static bool shares_hdar(const struct movement_router *a, const struct movement_router *b,
@@ -116,6 +114,23 @@ static enum movement_verdict attach(struct movement *m, const struct movement_ro
 	return MOVEMENT_ATTACHED;
 }
 
+/* True if another link has a router that takes over. */
+static bool leave(struct movement *m, const struct movement_link *left)
+{
+	m->is_attached = false;
+	m->has_rival = false;
+	m->listen_until_ns = 0;
+	for (unsigned int i = 0; i < m->link_count; i++) {
+		const struct movement_link *other = &m->links[i];
+
+		if (other != left && other->is_up && other->router_count) {
+			attach(m, &other->routers[other->router_count - 1]);
+			return true;
+		}
+	}
+	return false;
+}
+
 enum movement_verdict movement_link(struct movement *m, uint32_t ifindex, bool is_up)
 {
 	struct movement_link *link = link_find(m, ifindex);
@@ -128,16 +143,7 @@ enum movement_verdict movement_link(struct movement *m, uint32_t ifindex, bool i
 		return MOVEMENT_SOLICIT;
 	if (!m->is_attached || m->current.ifindex != ifindex)
 		return MOVEMENT_STAY;
-	m->is_attached = false;
-	m->has_rival = false;
-	m->listen_until_ns = 0;
-	for (unsigned int i = 0; i < m->link_count; i++) {
-		struct movement_link *other = &m->links[i];
-
-		if (other->is_up && other->router_count)
-			return attach(m, &other->routers[other->router_count - 1]);
-	}
-	return MOVEMENT_DETACHED;
+	return leave(m, link) ? MOVEMENT_ATTACHED : MOVEMENT_DETACHED;
 }
 
 enum movement_verdict movement_link_again(struct movement *m, uint32_t ifindex)
@@ -221,6 +227,37 @@ enum movement_verdict movement_heard(struct movement *m, const struct movement_r
 		return MOVEMENT_STAY;
 	m->listen_until_ns = router->heard_ns + MOVEMENT_DOUBT_MS * MS_NS;
 	return MOVEMENT_SOLICIT;
+}
+
+/* Its last RA may hold no prefix: then only the address it came from tells. */
+static bool is_same_sender(const struct movement_router *a, const struct movement_router *b)
+{
+	if (!b->prefix_count)
+		return a->ifindex == b->ifindex && in6_equal(&a->link_local, &b->link_local);
+	return movement_same_router(a, b);
+}
+
+/*
+ * Nothing remembered takes over on the same link: who was heard there once may have been left
+ * behind. Who is there answers the solicitation.
+ */
+enum movement_verdict movement_dismiss(struct movement *m, const struct movement_router *router)
+{
+	struct movement_link *link = link_find(m, router->ifindex);
+	unsigned int kept = 0;
+
+	if (!link)
+		return MOVEMENT_STAY;
+	for (unsigned int i = 0; i < link->router_count; i++) {
+		if (!is_same_sender(&link->routers[i], router))
+			link->routers[kept++] = link->routers[i];
+	}
+	link->router_count = kept;
+	if (m->has_rival && is_same_sender(&m->rival, router))
+		m->has_rival = false;
+	if (!m->is_attached || !is_same_sender(&m->current, router))
+		return MOVEMENT_STAY;
+	return leave(m, link) ? MOVEMENT_ATTACHED : MOVEMENT_DISMISSED;
 }
 
 uint64_t movement_deadline_ns(const struct movement *m)

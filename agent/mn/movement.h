@@ -62,9 +62,11 @@ enum movement_verdict {
 	MOVEMENT_SOLICIT,  /* ask on the link of the event, nothing else has changed */
 	MOVEMENT_ATTACHED, /* to movement.current: new, or changed */
 	MOVEMENT_DETACHED,
+	MOVEMENT_DISMISSED, /* the same, but the link is there: ask on it for another router */
 };
 
-/* An RA as a router; false if it is none for us: no default router, no usable prefix. */
+/* An RA as a router; false if it is none for us: no default router, no usable prefix. *out is
+ * filled in any case. */
 bool movement_router_of(const struct nd_message *ra, uint32_t ifindex,
 			const struct in6_addr *source, uint64_t now_ns,
 			struct movement_router *out);
@@ -77,6 +79,8 @@ enum movement_verdict movement_link(struct movement *m, uint32_t ifindex, bool i
  */
 enum movement_verdict movement_link_again(struct movement *m, uint32_t ifindex);
 enum movement_verdict movement_heard(struct movement *m, const struct movement_router *router);
+/* It says that it is no default router, or none any more. DISMISSED, if it was the current one. */
+enum movement_verdict movement_dismiss(struct movement *m, const struct movement_router *router);
 /* When movement_expire() wants to be called; 0: never. */
 uint64_t movement_deadline_ns(const struct movement *m);
 enum movement_verdict movement_expire(struct movement *m, uint64_t now_ns);

@@ -39,7 +39,7 @@ void path_mtu_error(struct mn *mn, const uint8_t *packet, size_t len)
 	entry->path_mtu = (uint16_t)error.value;
 	log_info("path_mtu", "hoa=%s hdar=%s mtu=%u", in6_text(&entry->hoa).s,
 		 in6_text(&entry->peer->hdar).s, error.value);
-	registration_tunnel_up(mn, home);
+	tunnel_up(mn, home);
 }
 
 /* What an inner packet may have on the way this node is attached to. */

@@ -16,7 +16,7 @@
 #include "harness/vectors.h"
 #include "mn/ba_receive.h"
 #include "mn/bul.h"
-#include "mn/identity.h"
+#include "store/identity.h"
 #include "wire/mh.h"
 
 #define HOA "HoA1_sec0_cc/0"
@@ -43,7 +43,7 @@ static void world_open(struct world *world, const char *set)
 	struct in6_addr hoa = vectors_address(set, HOA), hdar = vectors_address(set, "DAR1");
 
 	*world = (struct world){.base = event_base_new(), .set = set};
-	bul_init(&world->bul, world->base, no_timeout, NULL);
+	bul_init(&world->bul, &(struct bul_policy){0}, world->base, no_timeout, NULL);
 	world->entry = bul_add(&world->bul, &hoa, &hdar);
 	world->identity.key = keypair_from_pem(pem.at, pem.len);
 	assert_non_null(world->entry);
@@ -74,6 +74,19 @@ static void sent(struct world *world, uint16_t sequence, const char *coa, bool i
 	};
 
 	bul_note_sent(world->entry, &bu);
+}
+
+/* The same of a BU with the token of CoA3, or with option 15. */
+static void sent_with(struct world *world, uint16_t sequence, bool is_signed,
+		      enum bul_careof careof)
+{
+	struct hex token = vectors_octets(world->set, "careof_token_CoA3");
+	struct bul_sent *bu = &world->entry->sent[world->entry->sent_next];
+
+	sent(world, sequence, "CoA3", is_signed, false);
+	bu->careof = careof;
+	if (careof != BUL_CAREOF_INIT)
+		memcpy(bu->token, token.at, sizeof(bu->token));
 }
 
 static enum ba_fault check(const struct world *world, const struct hex *packet,
@@ -143,23 +156,23 @@ static void vectors(void **state)
 	}
 }
 
-/* A BA of our own making: option 5 under `kbm`, if any. */
-static struct hex make_ba(const struct world *world, uint8_t status, uint16_t sequence,
-			  const char *coa, const char *rh2, const char *kbm)
+/* A BA of our own making: option 5 under `kbm`, if any, and what else `what` says. */
+static struct hex make_ba_of(const struct world *world, struct mh_build what, const char *coa,
+			     const char *rh2, const char *kbm)
 {
 	const struct in6_addr hdar = vectors_address(world->set, "DAR1");
 	const struct in6_addr hoa = vectors_address(world->set, HOA);
 	const struct in6_addr to = vectors_address(world->set, coa);
 	struct in6_addr final = to;
-	struct mh_build what = {
-		.type = IP6_MH_TYPE_BA, .status = status, .sequence = sequence, .bad = kbm != NULL};
 	struct mh_built mh;
 	struct hex packet;
 	ssize_t len;
 
 	if (rh2)
 		final = vectors_address(world->set, rh2);
-	if (status < 128)
+	what.type = IP6_MH_TYPE_BA;
+	what.bad = kbm != NULL;
+	if (what.status < 128)
 		what.lifetime = 100;
 	assert_int_equal(mh_build(&what, &mh), 0);
 	if (kbm) {
@@ -174,6 +187,14 @@ static struct hex make_ba(const struct world *world, uint8_t status, uint16_t se
 	assert_true(len > 0);
 	packet.len = (size_t)len;
 	return packet;
+}
+
+static struct hex make_ba(const struct world *world, uint8_t status, uint16_t sequence,
+			  const char *coa, const char *rh2, const char *kbm)
+{
+	const struct mh_build what = {.status = status, .sequence = sequence};
+
+	return make_ba_of(world, what, coa, rh2, kbm);
 }
 
 struct fault_row {
@@ -307,6 +328,187 @@ static void a_proved_dar_must_prove_itself(void **state)
 	world_close(&world);
 }
 
+/* dar_proof: always, though this DAR never proved itself; refusals stay hints, and the BA to a
+ * BU-PHKT cannot be asked for a proof. */
+static void dar_proof_always(void **state)
+{
+	struct hex packet = packet_of(VECTORS_SETS[0], "BA1_phkt_no_dar_proof");
+	struct ba_verdict verdict;
+	struct world world;
+
+	(void)state;
+	world_open(&world, VECTORS_SETS[0]);
+	world.bul.policy.dar_proof = DAR_PROOF_ALWAYS;
+	sent(&world, 0x1234, "CoA2", true, false);
+	assert_int_equal(check(&world, &packet, &verdict), BA_PROOF);
+	packet = packet_of(VECTORS_SETS[0], "BA1_phkt_dar_cga");
+	assert_int_equal(check(&world, &packet, &verdict), BA_OK);
+	packet = make_ba(&world, 137, 0x1234, "CoA2", HOA, NULL);
+	assert_int_equal(check(&world, &packet, &verdict), BA_OK);
+	sent(&world, 0x1235, "CoA3", false, false);
+	packet = make_ba(&world, 0, 0x1235, "CoA3", HOA, EARLY);
+	assert_int_equal(check(&world, &packet, &verdict), BA_OK);
+	world_close(&world);
+}
+
+struct complete_row {
+	const char *name;
+	enum bul_careof careof;
+	const char *kbm;
+	uint8_t status;
+	enum ba_fault fault;
+};
+
+/* 8.5: the Kbm of a BA ends with the token of the BU, eight zeros if that was early. */
+static const struct complete_row COMPLETE_ROWS[] = {
+	{"8.5 complete", BUL_CAREOF_TESTED, COMPLETE, 0, BA_OK},
+	{"8.5 complete, refused", BUL_CAREOF_TESTED, COMPLETE, 130, BA_OK},
+	{"A-09 complete with the token of option 16", BUL_CAREOF_REPLY, COMPLETE, 0, BA_OK},
+	{"M-16 complete, BAD of an early BU", BUL_CAREOF_TESTED, EARLY, 0, BA_AUTHENTICATOR},
+	{"M-16 complete, BAD of a de-registration", BUL_CAREOF_REPLY, DEREG, 0, BA_AUTHENTICATOR},
+	{"M-16 early, BAD of a complete BU", BUL_CAREOF_INIT, COMPLETE, 0, BA_AUTHENTICATOR},
+	{"8.5 early with option 15", BUL_CAREOF_INIT, EARLY, 0, BA_OK},
+	{"M-23 137 has no BAD", BUL_CAREOF_TESTED, NULL, 137, BA_OK},
+};
+
+static void bas_to_complete_bus(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(COMPLETE_ROWS) / sizeof(COMPLETE_ROWS[0]); i++) {
+		const struct complete_row *row = &COMPLETE_ROWS[i / 2];
+		struct ba_verdict verdict;
+		struct world world;
+		struct hex packet;
+
+		print_message("%s %s\n", VECTORS_SETS[i % 2], row->name);
+		world_open(&world, VECTORS_SETS[i % 2]);
+		sent_with(&world, 9, false, row->careof);
+		packet = make_ba(&world, row->status, 9, "CoA3", HOA, row->kbm);
+		assert_int_equal(check(&world, &packet, &verdict), row->fault);
+		if (row->fault == BA_OK) {
+			assert_int_equal(verdict.answer.is_authenticated, row->kbm != NULL);
+			assert_int_equal(verdict.answer.careof, row->careof);
+			assert_false(verdict.answer.gives_token);
+		}
+		world_close(&world);
+	}
+}
+
+struct token_row {
+	const char *name;
+	enum bul_careof careof;
+	const char *kbm;
+	uint8_t status;
+	bool gives_token;
+};
+
+static const struct token_row TOKEN_ROWS[] = {
+	{"8.4 option 16 after option 15", BUL_CAREOF_INIT, EARLY, 0, true},
+	{"not asked for", BUL_CAREOF_NONE, EARLY, 0, false},
+	{"to a complete BU", BUL_CAREOF_TESTED, COMPLETE, 0, false},
+	{"in an answer without BAD", BUL_CAREOF_INIT, NULL, 130, false},
+};
+
+static void tokens_of_option_16(void **state)
+{
+	static const uint8_t token[MH_TOKEN_LEN] = {1, 2, 3, 4, 5, 6, 7, 8};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(TOKEN_ROWS) / sizeof(TOKEN_ROWS[0]); i++) {
+		const struct token_row *row = &TOKEN_ROWS[i];
+		const struct mh_build what = {.status = row->status,
+					      .sequence = 9,
+					      .careof_token = token,
+					      .refresh_advice = 10};
+		struct ba_verdict verdict;
+		struct world world;
+		struct hex packet;
+
+		print_message("%s\n", row->name);
+		world_open(&world, VECTORS_SETS[0]);
+		sent_with(&world, 9, false, row->careof);
+		packet = make_ba_of(&world, what, "CoA3", HOA, row->kbm);
+		assert_int_equal(check(&world, &packet, &verdict), BA_OK);
+		assert_int_equal(verdict.answer.gives_token, row->gives_token);
+		assert_int_equal(verdict.answer.refresh_s, 40); /* option 2, units of 4 s */
+		assert_false(verdict.answer.is_current);        /* the entry has moved on */
+		world.entry->coa = vectors_address(VECTORS_SETS[0], "CoA3");
+		assert_int_equal(check(&world, &packet, &verdict), BA_OK);
+		assert_true(verdict.answer.is_current);
+		if (row->gives_token) {
+			assert_memory_equal(verdict.careof.token, token, sizeof(token));
+			assert_int_equal(verdict.careof.nonce, 0xffff);
+			assert_int_equal(verdict.careof.since_ns, 5); /* when the BU left */
+			assert_true(in6_equal(&verdict.careof.coa, &world.entry->coa));
+		}
+		world_close(&world);
+	}
+}
+
+/* The token in use is the one exchange.careof names; the others, and old ones (M-25), are not. */
+static void the_token_of_the_next_bu(void **state)
+{
+	const uint64_t life = CAREOF_TOKEN_AGE_MAX_S * UINT64_C(1000000000);
+	struct world world;
+
+	(void)state;
+	world_open(&world, VECTORS_SETS[0]);
+	struct bul_entry *entry = world.entry;
+
+	entry->coa = vectors_address(VECTORS_SETS[0], "CoA3");
+	entry->careof = (struct careof_token){.coa = entry->coa, .nonce = 0xffff, .since_ns = 7};
+	entry->peer->careof = (struct careof_token){.coa = entry->coa, .nonce = 3, .since_ns = 8};
+	assert_null(bul_careof_token(entry, 9));
+	entry->exchange.careof = BUL_CAREOF_INIT;
+	assert_null(bul_careof_token(entry, 9));
+	entry->exchange.careof = BUL_CAREOF_REPLY;
+	assert_ptr_equal(bul_careof_token(entry, 9), &entry->careof);
+	assert_non_null(bul_careof_token(entry, 7 + life - 1));
+	assert_null(bul_careof_token(entry, 7 + life));
+	entry->exchange.careof = BUL_CAREOF_TESTED;
+	assert_ptr_equal(bul_careof_token(entry, 9), &entry->peer->careof);
+	entry->coa.s6_addr[15] ^= 1;
+	assert_null(bul_careof_token(entry, 9));
+	world_close(&world);
+}
+
+/* M-19: the HDAR may check a signed BU later than a PHKT BU sent after it; then its PHKT is the new
+ * one. Its timestamps only grow, so an older signed BU never comes after a newer one. */
+static void a_signed_bu_waits_behind_a_phkt_bu(void **state)
+{
+	const struct hex packet = packet_of(VECTORS_SETS[0], "BA1_phkt_no_dar_proof");
+	struct ba_verdict verdict;
+	struct world world;
+
+	(void)state;
+	world_open(&world, VECTORS_SETS[0]);
+	sent(&world, 0x1234, "CoA2", true, false);
+	sent(&world, 0x1235, "CoA2", false, false);
+	bul_settle(world.entry, 0x1235);
+	assert_null(bul_outstanding(world.entry, 0x1235));
+	assert_int_equal(check(&world, &packet, &verdict), BA_OK);
+	assert_true(verdict.has_phkt);
+	sent(&world, 0x1236, "CoA2", true, false);
+	bul_settle(world.entry, 0x1236);
+	assert_int_equal(check(&world, &packet, &verdict), BA_SEQUENCE);
+	world_close(&world);
+}
+
+/* What was answered keeps no token. */
+static void settled_bus_keep_no_token(void **state)
+{
+	static const uint8_t zeros[MH_TOKEN_LEN];
+	struct world world;
+
+	(void)state;
+	world_open(&world, VECTORS_SETS[0]);
+	sent_with(&world, 9, false, BUL_CAREOF_TESTED);
+	assert_memory_not_equal(world.entry->sent[0].token, zeros, sizeof(zeros));
+	bul_settle(world.entry, 9);
+	assert_memory_equal(world.entry->sent[0].token, zeros, sizeof(zeros));
+	world_close(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -315,6 +517,12 @@ int main(void)
 		cmocka_unit_test(m16_settled_bus_are_answered_no_more),
 		cmocka_unit_test(m21_a_bent_proof_is_discarded),
 		cmocka_unit_test(a_proved_dar_must_prove_itself),
+		cmocka_unit_test(dar_proof_always),
+		cmocka_unit_test(bas_to_complete_bus),
+		cmocka_unit_test(tokens_of_option_16),
+		cmocka_unit_test(the_token_of_the_next_bu),
+		cmocka_unit_test(a_signed_bu_waits_behind_a_phkt_bu),
+		cmocka_unit_test(settled_bus_keep_no_token),
 	};
 
 	return cmocka_run_group_tests(tests, crypto_group_start, crypto_group_stop);

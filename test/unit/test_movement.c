@@ -48,7 +48,7 @@ static unsigned int current(const struct movement *m)
 	return m->is_attached ? m->current.prefixes[0].prefix.s6_addr[5] : 0;
 }
 
-enum what { UP, AGAIN, DOWN, RA, EXPIRE };
+enum what { UP, AGAIN, DOWN, RA, LAST_RA, EXPIRE };
 
 struct step {
 	enum what what;
@@ -102,6 +102,20 @@ static const struct row ROWS[] = {
 	    S(EXPIRE, 1, 0, 29999, STAY, 1), S(EXPIRE, 1, 0, 30000, SOLICIT, 1),
 	    S(EXPIRE, 1, 0, 31000, STAY, 1), S(EXPIRE, 1, 0, 60999, STAY, 1),
 	    S(EXPIRE, 1, 0, 61000, SOLICIT, 1), S(RA, 1, 1, 61001, STAY, 1)),
+	ROW("M-05 lifetime 0: no router any more, until it is one again", S(UP, 1, 0, 0, SOLICIT, 0),
+	    S(RA, 1, 1, 1, ATTACHED, 1), S(LAST_RA, 1, 1, 2000, DISMISSED, 0),
+	    S(LAST_RA, 1, 1, 2001, STAY, 0), S(EXPIRE, 1, 0, 90000, STAY, 0),
+	    S(RA, 1, 1, 90001, ATTACHED, 1)),
+	ROW("M-05 lifetime 0: who was left behind on that link does not take over",
+	    S(UP, 1, 0, 0, SOLICIT, 0), S(RA, 1, 1, 1, ATTACHED, 1), S(RA, 1, 2, 2000, ATTACHED, 2),
+	    S(LAST_RA, 1, 2, 3000, DISMISSED, 0), S(RA, 1, 1, 3001, ATTACHED, 1)),
+	ROW("M-05 lifetime 0 of another router", S(UP, 1, 0, 0, SOLICIT, 0), S(RA, 1, 1, 1, ATTACHED, 1),
+	    S(RA, 1, 2, 2000, ATTACHED, 2), S(LAST_RA, 1, 1, 3000, STAY, 2),
+	    S(RA, 1, 1, 4000, ATTACHED, 1)),
+	ROW("M-05 lifetime 0: the other link takes over", S(UP, 1, 0, 0, SOLICIT, 0),
+	    S(UP, 2, 0, 0, SOLICIT, 0), S(RA, 1, 1, 1, ATTACHED, 1), S(RA, 2, 2, 2, STAY, 1),
+	    S(LAST_RA, 1, 1, 3, ATTACHED, 2)),
+	ROW("lifetime 0 on a link that is none", S(LAST_RA, 9, 1, 0, STAY, 0)),
 	ROW("an RA proves the link, whatever the order", S(RA, 1, 1, 0, ATTACHED, 1),
 	    S(UP, 1, 0, 1, STAY, 1)),
 	ROW("RA of an unknown link", S(RA, 9, 1, 0, STAY, 0)),
@@ -135,6 +149,8 @@ static enum movement_verdict run_step(struct movement *m, const struct step *ste
 		return movement_link(m, step->link, false);
 	case RA:
 		return movement_heard(m, &router);
+	case LAST_RA:
+		return movement_dismiss(m, &router);
 	case EXPIRE:
 		return movement_expire(m, step->at_ms * MS);
 	}
@@ -183,6 +199,24 @@ static void a_changed_router_is_a_new_attachment(void **state)
 	assert_int_equal(m.current.prefix_count, 2);
 	router.link_local = in6("fe80::2");
 	assert_int_equal(movement_heard(&m, &router), MOVEMENT_ATTACHED);
+}
+
+/* RFC 4861 section 6.2.5: the last RA may hold nothing but the lifetime. */
+static void m05_the_last_ra_without_prefixes(void **state)
+{
+	struct movement m = {.link_count = 1};
+	struct movement_router router = dar(1, 1, 0);
+
+	(void)state;
+	m.links[0].ifindex = 1;
+	assert_int_equal(movement_heard(&m, &router), MOVEMENT_ATTACHED);
+	router.prefix_count = 0;
+	router.link_local = in6("fe80::2");
+	assert_int_equal(movement_dismiss(&m, &router), MOVEMENT_STAY);
+	router.link_local = in6("fe80::1");
+	assert_int_equal(movement_dismiss(&m, &router), MOVEMENT_DISMISSED);
+	assert_int_equal(m.links[0].router_count, 0);
+	assert_false(m.is_attached);
 }
 
 static void more_routers_than_remembered(void **state)
@@ -303,6 +337,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows),
 		cmocka_unit_test(a_changed_router_is_a_new_attachment),
+		cmocka_unit_test(m05_the_last_ra_without_prefixes),
 		cmocka_unit_test(more_routers_than_remembered),
 		cmocka_unit_test(router_advertisements),
 		cmocka_unit_test(a_plain_router_is_known_by_its_link_local),
