@@ -15,20 +15,21 @@ static const char record_name[] = "addresses";
 
 enum { RECORD_MAX = FAMA_PREFIX_MAX * INET6_ADDRSTRLEN };
 
-bool address_record_has(const struct dar *dar, const struct in6_addr *address)
+unsigned int address_record_read(const struct dar *dar, struct in6_addr out[static FAMA_PREFIX_MAX])
 {
 	char text[RECORD_MAX + 1], *rest = NULL;
 	ssize_t len = state_dir_read(dar->state_fd, record_name, text, RECORD_MAX);
-	struct in6_addr recorded;
+	unsigned int count = 0;
 
 	if (len < 0)
-		return false;
+		return 0;
 	text[len] = '\0';
-	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		if (inet_pton(AF_INET6, line, &recorded) == 1 && in6_equal(&recorded, address))
-			return true;
+	for (char *line = strtok_r(text, "\n", &rest); line && count < FAMA_PREFIX_MAX;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		if (inet_pton(AF_INET6, line, &out[count]) == 1)
+			count++;
 	}
-	return false;
+	return count;
 }
 
 void address_record_write(const struct dar *dar)

@@ -47,16 +47,26 @@ static const struct verdict verdicts[BU_VERDICT_MAX] = {
 	[BU_DROP_HOME_NONCE] = {"home_nonce", 0},
 	[BU_DROP_NO_PROOF] = {"no_proof", 0},
 	[BU_DROP_AUTHENTICATOR] = {"authenticator", 0},
+	[BU_DROP_DAD_RUNNING] = {"dad_running", 0},
 	[BU_REFUSE_NOT_HOME] = {"not_home_registration", IP6_MH_BAS_PROHIBITED},
 	[BU_REFUSE_KEY_SHAPE] = {"key_shape", IP6_MH_BAS_PROHIBITED},
+	[BU_REFUSE_NOT_SEEN] = {"not_seen", IP6_MH_BAS_PROHIBITED},
 	[BU_REFUSE_BUDGET] = {"crypto_budget", IP6_MH_BAS_INSUFFICIENT},
 	[BU_REFUSE_TABLE_FULL] = {"table_full", IP6_MH_BAS_INSUFFICIENT},
 	[BU_REFUSE_CONTEXT_FULL] = {"context_full", IP6_MH_BAS_INSUFFICIENT},
+	[BU_REFUSE_KEY_QUOTA] = {"key_quota", IP6_MH_BAS_INSUFFICIENT},
+	[BU_REFUSE_LINK_ADDRESS_QUOTA] = {"link_address_quota", IP6_MH_BAS_INSUFFICIENT},
+	[BU_REFUSE_COA_PREFIX_QUOTA] = {"coa_prefix_quota", IP6_MH_BAS_INSUFFICIENT},
+	[BU_REFUSE_DOMAIN_QUOTA] = {"domain_quota", IP6_MH_BAS_INSUFFICIENT},
 	[BU_REFUSE_CLOCK] = {"clock", IP6_MH_BAS_INSUFFICIENT},
+	[BU_REFUSE_NOT_ANCHOR] = {"not_anchor", IP6_MH_BAS_HA_NOT_SUPPORTED},
 	[BU_REFUSE_PREFIX] = {"prefix", IP6_MH_BAS_NOT_HOME_SUBNET},
 	[BU_REFUSE_NOT_BOUND] = {"not_bound", IP6_MH_BAS_NOT_HA},
+	[BU_REFUSE_DAD] = {"dad", IP6_MH_BAS_DAD_FAILED},
 	[BU_REFUSE_SEQUENCE] = {"sequence", IP6_MH_BAS_SEQNO_BAD},
 	[BU_REFUSE_CAREOF_NONCE] = {"careof_nonce", IP6_MH_BAS_COA_NI_EXPIRED},
+	[BU_REFUSE_CAREOF_REQUIRED] = {"careof_required", IP6_MH_BAS_COA_NI_EXPIRED},
+	[BU_REFUSE_LOADED] = {"loaded", IP6_MH_BAS_COA_NI_EXPIRED},
 	[BU_REFUSE_TIMESTAMP] = {"timestamp", IP6_MH_BAS_ID_MISMATCH},
 	[BU_REFUSE_NO_TIMESTAMP] = {"no_timestamp", IP6_MH_BAS_ID_REQUIRED},
 	[BU_REFUSE_NO_PHKT] = {"no_phkt", IP6_MH_BAS_PHKT_UNAVAILABLE},
@@ -70,6 +80,19 @@ static const struct verdict verdicts[BU_VERDICT_MAX] = {
 	[BU_REFUSE_COA_POLICY] = {"coa_policy", IP6_MH_BAS_INVALID_COA},
 	[BU_REFUSE_INTERNAL] = {"internal", IP6_MH_BAS_UNSPECIFIED},
 };
+
+const char *bu_method_name(enum bu_method method)
+{
+	switch (method) {
+	case BU_METHOD_NONE:
+		return "legacy";
+	case BU_METHOD_CGA:
+		return "cga";
+	case BU_METHOD_PHKT:
+		return "phkt";
+	}
+	return "?";
+}
 
 const char *bu_verdict_name(enum bu_verdict verdict)
 {

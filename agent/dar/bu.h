@@ -11,10 +11,12 @@
 
 /* Which proof a BU carries (protocol 8.6 step 8). */
 enum bu_method {
-	BU_METHOD_NONE,
+	BU_METHOD_NONE, /* no proof; taken only for a HoA in security.legacy */
 	BU_METHOD_CGA,
 	BU_METHOD_PHKT,
 };
+
+const char *bu_method_name(enum bu_method method); /* "cga", "phkt", "legacy" */
 
 /* A BU with its addresses worked out; points into the packet. */
 struct bu {
@@ -39,6 +41,33 @@ enum bu_proof {
 	BU_PROOF_KEY_CHANGED, /* not the key this HoA was first bound with */
 	BU_PROOF_BUDGET,
 	BU_PROOF_SIGNATURE,
+	BU_PROOF_CAREOF, /* signature valid, but the MAC over the care-of token is wrong */
+};
+
+/* What option 4 of a registration refers to (step 9). */
+enum bu_careof {
+	BU_CAREOF_ABSENT,  /* no option 4, or lifetime 0: the BU is early */
+	BU_CAREOF_VALID,   /* a token we gave out for this CoA and still accept */
+	BU_CAREOF_EXPIRED, /* unknown, zero or too old */
+};
+
+/* Duplicate Address Detection for the HoA (steps 17 and 18). */
+enum bu_dad {
+	BU_DAD_NOT_TESTED,
+	BU_DAD_RUNNING,
+	BU_DAD_FREE,
+	BU_DAD_TAKEN,
+};
+
+/* Room for what the BU asks (policy, 8.8); all but the first are 130. */
+enum bu_room {
+	BU_ROOM,
+	BU_FULL_TABLE,
+	BU_FULL_CONTEXTS,
+	BU_FULL_KEY,          /* HoAs of one key */
+	BU_FULL_LINK_ADDRESS, /* HoAs of one link-layer address, as `seen` knows it */
+	BU_FULL_COA_PREFIX,   /* bindings towards one /64 */
+	BU_FULL_DOMAIN,
 };
 
 /* The end of every BU, each with its counter; bu_verdict_name() is stable. */
@@ -57,17 +86,27 @@ enum bu_verdict {
 	BU_DROP_HOME_NONCE,
 	BU_DROP_NO_PROOF,
 	BU_DROP_AUTHENTICATOR,
+	BU_DROP_DAD_RUNNING,                  /* C-42 */
 	BU_REFUSE_FIRST,                      /* answered with a status of at least 128 */
 	BU_REFUSE_NOT_HOME = BU_REFUSE_FIRST, /* 129 */
 	BU_REFUSE_KEY_SHAPE,                  /* 129 */
+	BU_REFUSE_NOT_SEEN,                   /* 129: the HoA was never on its link */
 	BU_REFUSE_BUDGET,                     /* 130 */
 	BU_REFUSE_TABLE_FULL,                 /* 130 */
 	BU_REFUSE_CONTEXT_FULL,               /* 130 */
+	BU_REFUSE_KEY_QUOTA,                  /* 130 */
+	BU_REFUSE_LINK_ADDRESS_QUOTA,         /* 130 */
+	BU_REFUSE_COA_PREFIX_QUOTA,           /* 130 */
+	BU_REFUSE_DOMAIN_QUOTA,               /* 130 */
 	BU_REFUSE_CLOCK,                      /* 130: may have been accepted before the restart */
+	BU_REFUSE_NOT_ANCHOR,                 /* 131: binding.accept is false */
 	BU_REFUSE_PREFIX,                     /* 132 */
 	BU_REFUSE_NOT_BOUND,                  /* 133 */
+	BU_REFUSE_DAD,                        /* 134 */
 	BU_REFUSE_SEQUENCE,                   /* 135 */
 	BU_REFUSE_CAREOF_NONCE,               /* 137 */
+	BU_REFUSE_CAREOF_REQUIRED,            /* 137: coa_test is require */
+	BU_REFUSE_LOADED,                     /* 137: signed, no token, and signatures queue up */
 	BU_REFUSE_TIMESTAMP,                  /* 144 */
 	BU_REFUSE_NO_TIMESTAMP,               /* 145 */
 	BU_REFUSE_NO_PHKT,                    /* 147 */
@@ -82,6 +121,7 @@ enum bu_verdict {
 	BU_REFUSE_INTERNAL,                   /* 128 */
 	BU_VERDICT_MAX,
 	BU_PROVE = BU_VERDICT_MAX, /* not an end: check the proof, then decide again */
+	BU_TEST_ADDRESS,           /* not an end: DAD, then decide again (step 18) */
 };
 
 const char *bu_verdict_name(enum bu_verdict verdict);

@@ -44,50 +44,63 @@ static enum bu_verdict check_form(const struct bu *bu, const struct bu_world *wo
 		return BU_DROP_COA_SCOPE;
 	if (!(bu->flags & IP6_MH_BU_HOME))
 		return BU_REFUSE_NOT_HOME;
+	if (!world->accepts)
+		return BU_REFUSE_NOT_ANCHOR;
 	if (!prefix_of(world->prefixes, &bu->hoa) || prefix_with_address(world->prefixes, &bu->hoa))
 		return BU_REFUSE_PREFIX;
+	if (bu->registers && !world->entry && !world->seen)
+		return BU_REFUSE_NOT_SEEN;
 	return BU_PROVE;
 }
 
-/* Steps 8 and 9: which proof, and is there anything to check it with? */
+/* Step 8: which proof, and is there anything to check it with? */
 static enum bu_verdict check_method(const struct bu *bu, const struct bu_world *world)
 {
 	const struct mh_options *options = bu->options;
 
 	switch (bu->method) {
 	case BU_METHOD_NONE:
+		/* a HoA that had a key once is never taken without it again */
+		if (world->legacy_allowed && !(world->entry && world->entry->context.has_key))
+			return BU_PROVE;
 		return BU_DROP_NO_PROOF;
 	case BU_METHOD_CGA:
 		if (options->cga_layout == MH_CGA_BROKEN)
 			return BU_REFUSE_CGA_LAYOUT;
 		if (options->has_nonce_indices != (options->bad.at != NULL))
 			return BU_DROP_NONCE_AND_BAD;
-		/* step 16; no care-of token was issued that could have keyed it */
-		if (options->has_nonce_indices && !bu->registers)
-			return BU_DROP_AUTHENTICATOR;
-		break;
+		return BU_PROVE;
 	case BU_METHOD_PHKT:
-		if (!has_phkt(world))
-			return !bu->registers && !is_bound(world) ? BU_REFUSE_NOT_BOUND
-								  : BU_REFUSE_NO_PHKT;
-		break;
+		if (has_phkt(world))
+			return BU_PROVE;
+		return !bu->registers && !is_bound(world) ? BU_REFUSE_NOT_BOUND : BU_REFUSE_NO_PHKT;
 	}
-	if (bu->registers && options->has_nonce_indices) {
-		if (options->home_nonce != 0)
-			return BU_DROP_HOME_NONCE;
-		/* coa_test none issues no care-of nonces, so each index is unknown */
-		return BU_REFUSE_CAREOF_NONCE;
-	}
-	return BU_PROVE;
+	return BU_REFUSE_INTERNAL;
 }
 
-static bool coa_allowed(const struct in6_addr *coa, const struct bu_world *world)
+/* An index without an authenticator over its token proves nothing. */
+static bool has_careof_index(const struct bu *bu)
 {
-	for (unsigned int i = 0; i < world->coa_allow_count; i++) {
-		if (in6_in_prefix(coa, &world->coa_allow[i], world->coa_allow_len[i]))
-			return true;
-	}
-	return false;
+	return bu->registers && bu->method != BU_METHOD_NONE && bu->options->has_nonce_indices;
+}
+
+static bool is_complete(const struct bu *bu, const struct bu_world *world)
+{
+	return has_careof_index(bu) && world->careof == BU_CAREOF_VALID;
+}
+
+/* Step 9; a BU without proof goes on at step 11: the operator's list vouches for its CoA. */
+static enum bu_verdict check_careof(const struct bu *bu, const struct bu_world *world)
+{
+	if (bu->method == BU_METHOD_NONE)
+		return BU_PROVE;
+	if (has_careof_index(bu) && bu->options->home_nonce != 0)
+		return BU_DROP_HOME_NONCE;
+	if (has_careof_index(bu) && world->careof != BU_CAREOF_VALID)
+		return BU_REFUSE_CAREOF_NONCE;
+	if (bu->registers && world->policy.coa_test == COA_TEST_REQUIRE && !is_complete(bu, world))
+		return BU_REFUSE_CAREOF_REQUIRED;
+	return BU_PROVE;
 }
 
 /* Step 11 */
@@ -101,22 +114,36 @@ static enum bu_verdict check_coa(const struct bu *bu, const struct bu_world *wor
 		return BU_REFUSE_COA_SOURCE;
 	if (prefix_with_address(world->prefixes, &bu->coa))
 		return BU_REFUSE_COA_OWN;
-	if (!coa_allowed(&bu->coa, world))
+	if (!world->policy.coa_allowed)
 		return BU_REFUSE_COA_POLICY;
 	return BU_PROVE;
 }
 
-/* Steps 12 to 14; a signed BU with a newer timestamp needs no newer number. */
+/* Steps 12 to 15; a signed BU with a newer timestamp needs no newer number. */
 static enum bu_verdict check_state(const struct bu *bu, const struct bu_world *world)
 {
 	const struct bcache_entry *entry = world->entry;
+	bool timed = bu->method == BU_METHOD_CGA && world->replay == REPLAY_TIMESTAMP;
 
 	if (!bu->registers && (!entry || entry->state == BCACHE_CONTEXT))
 		return BU_REFUSE_NOT_BOUND;
-	if (bu->method == BU_METHOD_PHKT && entry->context.has_sequence &&
+	if (timed && !bu->options->has_timestamp)
+		return BU_REFUSE_NO_TIMESTAMP;
+	if (timed)
+		return world->overtaken ? BU_REFUSE_SEQUENCE : BU_PROVE;
+	if (entry && entry->context.has_sequence &&
 	    !sequence_is_newer(bu->sequence, entry->context.sequence))
 		return BU_REFUSE_SEQUENCE;
 	return BU_PROVE;
+}
+
+/* Gate G4, before anything dear: a signed BU has to come from where it says it is. */
+static enum bu_verdict check_load(const struct bu *bu, const struct bu_world *world)
+{
+	if (!world->loaded || world->careof_proven)
+		return BU_PROVE;
+	/* no care-of test goes with a de-registration: it has to come again */
+	return bu->registers ? BU_REFUSE_LOADED : BU_REFUSE_BUDGET;
 }
 
 static bool timestamp_in_window(uint64_t timestamp, uint64_t now)
@@ -126,12 +153,15 @@ static bool timestamp_in_window(uint64_t timestamp, uint64_t now)
 	return apart <= NTP_SECONDS(REPLAY_WINDOW_S);
 }
 
-/* Step 15; what only the time tells is held back until the signature has proven the sender. */
+/* Step 15 again: what only the time tells is held back until the signature has proven the sender.
+ */
 static enum bu_verdict check_timestamp(const struct bu *bu, const struct bu_world *world)
 {
 	const struct bcache_entry *entry = world->entry;
 	uint64_t timestamp = bu->options->timestamp;
 
+	if (world->replay != REPLAY_TIMESTAMP)
+		return BU_PROVE;
 	if (!timestamp_in_window(timestamp, world->now_ntp))
 		return BU_REFUSE_TIMESTAMP;
 	if (entry && entry->context.timestamp && timestamp <= entry->context.timestamp)
@@ -150,6 +180,7 @@ static enum bu_verdict verdict_of_proof(enum bu_proof proof)
 	case BU_PROOF_VALID:
 		return BU_PROVE;
 	case BU_PROOF_AUTHENTICATOR:
+	case BU_PROOF_CAREOF:
 		return BU_DROP_AUTHENTICATOR;
 	case BU_PROOF_KEY_SHAPE:
 		return BU_REFUSE_KEY_SHAPE;
@@ -165,8 +196,22 @@ static enum bu_verdict verdict_of_proof(enum bu_proof proof)
 	return BU_REFUSE_INTERNAL;
 }
 
-/* The order differs by method: a PHKT BU is authenticated before its refusals (step 10), a
- * signed one after the cheap ones (steps 11 to 16). BU_PROVE: nothing against it so far. */
+/* Step 16 and what waited for it */
+static enum bu_verdict check_signed(const struct bu *bu, const struct bu_world *world,
+				    enum bu_proof proof)
+{
+	if (proof == BU_PROOF_UNKNOWN)
+		return check_load(bu, world);
+	if (proof != BU_PROOF_VALID)
+		return verdict_of_proof(proof);
+	/* no token is given out for a HoA, so none can have keyed this authenticator */
+	if (!bu->registers && bu->options->has_nonce_indices)
+		return BU_DROP_AUTHENTICATOR;
+	return check_timestamp(bu, world);
+}
+
+/* Steps 3 to 16. The order differs by method: a PHKT BU is authenticated before its refusals
+ * (step 10), a signed one after the cheap ones. BU_PROVE: nothing against it so far. */
 static enum bu_verdict judge(const struct bu *bu, const struct bu_world *world, enum bu_proof proof,
 			     bool *authenticated)
 {
@@ -176,23 +221,58 @@ static enum bu_verdict judge(const struct bu *bu, const struct bu_world *world, 
 		return verdict;
 	if ((verdict = check_method(bu, world)) != BU_PROVE)
 		return verdict;
+	if ((verdict = check_careof(bu, world)) != BU_PROVE)
+		return verdict;
 	if (bu->method == BU_METHOD_PHKT) {
 		if (proof != BU_PROOF_VALID)
 			return verdict_of_proof(proof);
 		*authenticated = true;
-		if ((verdict = check_coa(bu, world)) != BU_PROVE)
-			return verdict;
-		return check_state(bu, world);
 	}
 	if ((verdict = check_coa(bu, world)) != BU_PROVE)
 		return verdict;
 	if ((verdict = check_state(bu, world)) != BU_PROVE)
 		return verdict;
-	if (!bu->options->has_timestamp)
-		return BU_REFUSE_NO_TIMESTAMP;
-	if (proof != BU_PROOF_VALID)
-		return verdict_of_proof(proof);
-	return check_timestamp(bu, world);
+	return bu->method == BU_METHOD_CGA ? check_signed(bu, world, proof) : BU_PROVE;
+}
+
+static enum bu_verdict verdict_of_room(enum bu_room room)
+{
+	switch (room) {
+	case BU_ROOM:
+		return BU_REGISTERED;
+	case BU_FULL_TABLE:
+		return BU_REFUSE_TABLE_FULL;
+	case BU_FULL_CONTEXTS:
+		return BU_REFUSE_CONTEXT_FULL;
+	case BU_FULL_KEY:
+		return BU_REFUSE_KEY_QUOTA;
+	case BU_FULL_LINK_ADDRESS:
+		return BU_REFUSE_LINK_ADDRESS_QUOTA;
+	case BU_FULL_COA_PREFIX:
+		return BU_REFUSE_COA_PREFIX_QUOTA;
+	case BU_FULL_DOMAIN:
+		return BU_REFUSE_DOMAIN_QUOTA;
+	}
+	return BU_REFUSE_INTERNAL;
+}
+
+/* Steps 17 and 18, between them the room for it: RFC 6275 section 10.3.1 has no DAD for what is
+ * refused anyway. */
+static enum bu_verdict admit(const struct bu *bu, const struct bu_world *world)
+{
+	bool tests = world->dad == DAD_STRICT && !is_bound(world);
+
+	if (!bu->registers)
+		return BU_DEREGISTERED;
+	if (tests && world->dad_state == BU_DAD_RUNNING)
+		return BU_DROP_DAD_RUNNING;
+	if (world->room != BU_ROOM)
+		return verdict_of_room(world->room);
+	if (tests && world->dad_state == BU_DAD_NOT_TESTED)
+		return BU_TEST_ADDRESS;
+	if (tests && world->dad_state == BU_DAD_TAKEN)
+		return BU_REFUSE_DAD;
+	return is_bound(world) ? BU_REFRESHED : BU_REGISTERED;
 }
 
 static uint32_t grant_lifetime(const struct bu *bu, const struct bu_world *world,
@@ -204,6 +284,8 @@ static uint32_t grant_lifetime(const struct bu *bu, const struct bu_world *world
 		lifetime_s = MH_LIFETIME_MAX_S;
 	if (lifetime_s > world->max_lifetime_s)
 		lifetime_s = world->max_lifetime_s;
+	if (lifetime_s > world->policy.max_lifetime_s)
+		lifetime_s = world->policy.max_lifetime_s;
 	if (lifetime_s > prefix->valid_s)
 		lifetime_s = prefix->valid_s;
 	return lifetime_s / MH_LIFETIME_UNIT_S * MH_LIFETIME_UNIT_S;
@@ -228,43 +310,62 @@ static uint64_t timestamp_to_return(const struct bu *bu, const struct bu_world *
 	return seconds << 32 | (bu->options->timestamp & 0xffffffff);
 }
 
-static void accept_bu(const struct bu *bu, const struct bu_world *world,
-		      struct bu_decision *decision)
+/* VERIFIED is kept while the CoA stays the same (step 20). */
+static enum binding_state coa_state(const struct bu *bu, const struct bu_world *world)
+{
+	const struct bcache_binding *binding = is_bound(world) ? &world->entry->binding : NULL;
+
+	if (world->policy.coa_test == COA_TEST_NONE || is_complete(bu, world))
+		return BINDING_VERIFIED;
+	if (bu->method == BU_METHOD_NONE) /* it cannot be tested, and comes from a listed prefix */
+		return BINDING_VERIFIED;
+	if (binding && binding->state == BINDING_VERIFIED && in6_equal(&binding->coa, &bu->coa))
+		return BINDING_VERIFIED;
+	return BINDING_UNVERIFIED;
+}
+
+static void grant(const struct bu *bu, const struct bu_world *world, struct bu_decision *decision)
 {
 	const struct prefix *prefix = prefix_of(world->prefixes, &bu->hoa);
 
-	decision->authenticated = true;
-	if (!bu->registers) {
-		decision->verdict = BU_DEREGISTERED;
-		/* no PHKT is made for a signed de-registration, so nothing keys its BAD (8.4) */
-		decision->authenticated = bu->method == BU_METHOD_PHKT;
-		return;
-	}
-	if (!is_bound(world) && !world->has_room) {
-		decision->verdict = BU_REFUSE_TABLE_FULL;
-		decision->status = bu_verdict_status(BU_REFUSE_TABLE_FULL);
-		decision->authenticated = bu->method == BU_METHOD_PHKT;
-		return;
-	}
-	decision->verdict = is_bound(world) ? BU_REFRESHED : BU_REGISTERED;
+	decision->authenticated = bu->method != BU_METHOD_NONE;
+	decision->state = coa_state(bu, world);
+	decision->domain = (uint16_t)(world->policy.domain + 1);
 	decision->lifetime_s = grant_lifetime(bu, world, prefix);
 	decision->status = accepted_status(decision->lifetime_s, prefix);
+	decision->gives_careof_token =
+		bu->method != BU_METHOD_NONE && bu->options->careof_test_init;
+	if (world->bra_advice)
+		decision->refresh_s =
+			decision->lifetime_s / 4 * 3 / MH_LIFETIME_UNIT_S * MH_LIFETIME_UNIT_S;
 }
 
 struct bu_decision bu_decide(const struct bu *bu, const struct bu_world *world, enum bu_proof proof)
 {
-	struct bu_decision decision = {.sequence = bu->sequence};
+	struct bu_decision decision = {
+		.sequence = bu->sequence,
+		.complete = is_complete(bu, world),
+	};
 
 	decision.verdict = judge(bu, world, proof, &decision.authenticated);
 	if (decision.verdict == BU_PROVE) {
-		if (proof == BU_PROOF_VALID)
-			accept_bu(bu, world, &decision);
-		return decision;
+		if (bu->method != BU_METHOD_NONE && proof == BU_PROOF_UNKNOWN)
+			return decision;
+		decision.verdict = admit(bu, world);
 	}
+	if (decision.verdict >= BU_VERDICT_MAX)
+		return decision;
 	decision.status = bu_verdict_status(decision.verdict);
 	if (decision.verdict == BU_REFUSE_SEQUENCE)
 		decision.sequence = world->entry->context.sequence;
 	if (decision.verdict == BU_REFUSE_TIMESTAMP)
 		decision.timestamp = timestamp_to_return(bu, world);
+	if (decision.verdict >= BU_DROP_FIRST)
+		return decision;
+	/* in seq mode a timestamp was not looked at: what it says must not bind anybody */
+	if (bu->method == BU_METHOD_CGA && world->replay == REPLAY_TIMESTAMP)
+		decision.timestamp = bu->options->timestamp;
+	if (bu->registers)
+		grant(bu, world, &decision);
 	return decision;
 }

@@ -36,12 +36,28 @@ enum dar_counter {
 	DAR_BE_SENT,
 	DAR_SIGNATURE_CHECKS,
 	DAR_RS_RECEIVED,
-	DAR_RS_REFUSED, /* malformed, or over the rate */
+	DAR_RS_REFUSED, /* malformed */
 	DAR_RA_SENT,
 	DAR_NA_SENT,       /* unsolicited, when a binding starts */
 	DAR_TUNNEL_ERRORS, /* ICMPv6 errors about our tunnels that were valid */
 	DAR_TUNNEL_ERRORS_REFUSED,
 	DAR_TOO_BIG_SENT, /* Packet Too Big made by the agent */
+	DAR_COTI_RECEIVED,
+	DAR_COTI_REFUSED, /* Home Address option, scope */
+	DAR_COT_SENT,
+	DAR_HOTI_IGNORED,            /* */
+	DAR_PARAMETER_PROBLEMS_SENT, /* about Mobility Headers */
+	DAR_BA_SIGNED,               /* BAs with the DAR's own proof */
+	DAR_BA_SIGNED_SUPPRESSED,    /* over its rate: sent without */
+	DAR_SIGNATURES_QUEUED,
+	DAR_SIGNATURES_REPEATED, /* retransmitted while the first waited */
+	DAR_SIGNATURES_SHED,     /* the queue was full */
+	DAR_LOADED,              /* times the care-of cookie was switched on */
+	DAR_DAD_PROBES,
+	DAR_DAD_CONFLICTS,
+	DAR_RS_RATE,   /* solicitations over the rate of their host or link */
+	DAR_ROGUE_RA,  /* another router advertises on an access link of ours */
+	DAR_LEGACY_BU, /* registrations accepted without proof */
 	DAR_COUNTER_MAX,
 };
 
@@ -69,7 +85,9 @@ struct dataplane *dar_dataplane(const struct dar *dar);
 unsigned int dar_interface_count(const struct dar *dar);
 struct dar_interface_view dar_interface(const struct dar *dar, unsigned int number);
 uint64_t dar_uptime_s(const struct dar *dar);
-bool dar_adopted(const struct dar *dar); /* found the pins of an earlier agent */
+bool dar_adopted(const struct dar *dar);    /* found the pins of an earlier agent */
+bool dar_loaded(const struct dar *dar);     /* signed BUs need a care-of token just now */
+uint32_t dar_queued(const struct dar *dar); /* signed BUs that wait for their check */
 
 /* Ends a binding by order of the operator: no BA, no tombstone. 0 or -ENOENT. */
 int dar_binding_delete(struct dar *dar, const struct in6_addr *hoa);

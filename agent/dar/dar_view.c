@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/clock.h"
+#include "dar/bu_queue.h"
 #include "dar/dar_private.h"
 
 static const char *const counter_names[DAR_COUNTER_MAX] = {
@@ -20,6 +21,22 @@ static const char *const counter_names[DAR_COUNTER_MAX] = {
 	[DAR_TUNNEL_ERRORS] = "tunnel_errors",
 	[DAR_TUNNEL_ERRORS_REFUSED] = "tunnel_errors_refused",
 	[DAR_TOO_BIG_SENT] = "too_big_sent",
+	[DAR_COTI_RECEIVED] = "coti_received",
+	[DAR_COTI_REFUSED] = "coti_refused",
+	[DAR_COT_SENT] = "cot_sent",
+	[DAR_HOTI_IGNORED] = "hoti_ignored",
+	[DAR_PARAMETER_PROBLEMS_SENT] = "parameter_problems_sent",
+	[DAR_BA_SIGNED] = "ba_signed",
+	[DAR_BA_SIGNED_SUPPRESSED] = "ba_signed_suppressed",
+	[DAR_SIGNATURES_QUEUED] = "signatures_queued",
+	[DAR_SIGNATURES_REPEATED] = "signatures_repeated",
+	[DAR_SIGNATURES_SHED] = "signatures_shed",
+	[DAR_LOADED] = "loaded",
+	[DAR_DAD_PROBES] = "dad_probes",
+	[DAR_DAD_CONFLICTS] = "dad_conflicts",
+	[DAR_RS_RATE] = "rs_rate",
+	[DAR_ROGUE_RA] = "rogue_ra",
+	[DAR_LEGACY_BU] = "legacy_bu",
 };
 
 const char *dar_counter_name(enum dar_counter counter)
@@ -78,6 +95,16 @@ uint64_t dar_uptime_s(const struct dar *dar)
 bool dar_adopted(const struct dar *dar)
 {
 	return dar->adopted;
+}
+
+bool dar_loaded(const struct dar *dar)
+{
+	return bu_queue_loaded(dar->queue);
+}
+
+uint32_t dar_queued(const struct dar *dar)
+{
+	return bu_queue_count(dar->queue);
 }
 
 int dar_binding_delete(struct dar *dar, const struct in6_addr *hoa)

@@ -60,6 +60,7 @@ static void take_prefixes(struct dar *dar, unsigned int number)
 			.valid_s = prefix->valid_s,
 			.preferred_s = prefix->preferred_s,
 			.on_link = prefix->on_link,
+			.is_cga = prefix->is_cga,
 		};
 	}
 }
@@ -95,7 +96,8 @@ static bool is_ours(const struct dar *dar, const struct prefix *prefix)
 	return false;
 }
 
-static int add_address(struct dar *dar, const struct prefix *prefix)
+/* Never optimistic: the kernel's own DAD comes first. */
+static int add_address(struct dar *dar, const struct prefix *prefix, bool recorded)
 {
 	struct rtnl_address address = {
 		.ifindex = prefix->ifindex,
@@ -110,17 +112,72 @@ static int add_address(struct dar *dar, const struct prefix *prefix)
 	if (err && err != -EEXIST)
 		return err;
 	/* one that was there is the operator's: used, and left on stop */
-	if (!is_ours(dar, prefix) && (!err || address_record_has(dar, &prefix->address)))
+	if (!is_ours(dar, prefix) && (!err || recorded))
 		dar->addresses[dar->address_count++] =
 			(struct dar_address){prefix->ifindex, prefix->address};
 	return 0;
 }
 
+/* What an agent before us left and we do not use: its CGA was taken, or the configuration changed.
+ * Returns whether it had added the address of `prefix` too. */
+static bool clear_recorded(struct dar *dar, const struct prefix *prefix,
+			   const struct in6_addr *recorded, unsigned int count)
+{
+	bool found = false;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (!in6_same_prefix64(&recorded[i], &prefix->prefix))
+			continue;
+		if (in6_equal(&recorded[i], &prefix->address))
+			found = true;
+		else
+			rtnl_address_delete(dar->netlink, prefix->ifindex, &recorded[i], 64);
+	}
+	return found;
+}
+
+/* The link-local address our own frames come from, and the kernel's word that another node has one
+ * of ours. */
+static void address_seen(struct dar *dar, const struct rtnl_address *address, bool deleted)
+{
+	struct dar_interface *interface = dar_interface_by_index(dar, address->ifindex);
+	bool usable = !deleted && !(address->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED));
+	const struct prefix *prefix;
+
+	if (!interface)
+		return;
+	if (IN6_IS_ADDR_LINKLOCAL(&address->address)) {
+		if (usable && in6_is_zero(&interface->link_local))
+			interface->link_local = address->address;
+		else if (!usable && in6_equal(&interface->link_local, &address->address))
+			interface->link_local = in6addr_any;
+		return;
+	}
+	prefix = prefix_with_address(&dar->prefixes, &address->address);
+	if (prefix && !deleted && address->flags & IFA_F_DADFAILED)
+		own_address_taken(dar, prefix);
+}
+
+static void address_listed(const struct rtnl_address *address, void *arg)
+{
+	address_seen(arg, address, false);
+}
+
+static void look_at_addresses(struct dar *dar)
+{
+	for (unsigned int i = 0; i < dar->interface_count; i++)
+		dar->interfaces[i].link_local = in6addr_any;
+	rtnl_address_list(dar->netlink, 0, address_listed, dar);
+}
+
 int dar_addresses_add(struct dar *dar, char *why, size_t why_size)
 {
+	struct in6_addr recorded[FAMA_PREFIX_MAX];
+	unsigned int count = address_record_read(dar, recorded);
+
 	for (unsigned int i = 0; i < dar->prefixes.count; i++) {
 		const struct prefix *prefix = &dar->prefixes.at[i];
-		int err = add_address(dar, prefix);
+		int err = add_address(dar, prefix, clear_recorded(dar, prefix, recorded, count));
 
 		if (err) {
 			snprintf(why, why_size, "address %s on %s: %s",
@@ -130,6 +187,7 @@ int dar_addresses_add(struct dar *dar, char *why, size_t why_size)
 		}
 	}
 	address_record_write(dar);
+	look_at_addresses(dar);
 	return 0;
 }
 
@@ -201,7 +259,7 @@ static void restore_prefixes(struct dar *dar, const struct dar_interface *interf
 
 		if (route.ifindex != interface->ifindex)
 			continue;
-		err = add_address(dar, &dar->prefixes.at[i]);
+		err = add_address(dar, &dar->prefixes.at[i], false);
 		if (err)
 			log_warn("address.failed", "interface=%s error=\"%s\"",
 				 interface->config->name, strerror(-err));
@@ -213,40 +271,46 @@ static void restore_prefixes(struct dar *dar, const struct dar_interface *interf
 	address_record_write(dar);
 }
 
-static int read_notification(const struct nlmsghdr *nlh, void *arg)
+static void link_seen(struct dar *dar, const struct rtnl_link *link)
 {
-	struct dar *dar = arg;
-	struct dar_interface *interface;
-	struct rtnl_link link;
-	bool came_up, changed;
+	struct dar_interface *interface = dar_interface_by_index(dar, link->ifindex);
+	bool came_up, mac_changed;
 
-	if (rtnl_link_read(nlh, &link))
-		return 0;
-	interface = dar_interface_by_index(dar, link.ifindex);
 	if (!interface)
-		return 0;
-	if (link.gone) {
+		return;
+	if (link->gone) {
 		interface->up = false;
 		log_warn("interface.gone", "interface=%s mend=\"recreate it and restart famad\"",
 			 interface->config->name);
-		return 0;
+		return;
 	}
-	came_up = link.up && !interface->up;
-	changed = link.up != interface->up || link.mtu != interface->mtu ||
-		  memcmp(link.mac, interface->mac, sizeof(link.mac)) != 0;
-	if (!changed)
-		return 0;
-	log_info("interface.changed", "interface=%s up=%d mtu=%u", interface->config->name, link.up,
-		 link.mtu);
-	if (memcmp(link.mac, interface->mac, sizeof(link.mac)) != 0)
+	came_up = link->up && !interface->up;
+	mac_changed = memcmp(link->mac, interface->mac, sizeof(link->mac)) != 0;
+	if (link->up == interface->up && link->mtu == interface->mtu && !mac_changed)
+		return;
+	log_info("interface.changed", "interface=%s up=%d mtu=%u", interface->config->name,
+		 link->up, link->mtu);
+	if (mac_changed)
 		log_warn("interface.mac_changed",
 			 "interface=%s mend=\"restart famad: the programs know the old address\"",
 			 interface->config->name);
-	take_link(interface, &link);
+	take_link(interface, link);
 	if (came_up)
 		restore_prefixes(dar, interface);
 	if (interface->radv)
 		radv_link_changed(interface->radv);
+}
+
+static int read_notification(const struct nlmsghdr *nlh, void *arg)
+{
+	struct rtnl_address address;
+	struct rtnl_link link;
+	bool deleted;
+
+	if (rtnl_link_read(nlh, &link) == 0)
+		link_seen(arg, &link);
+	else if (rtnl_address_read(nlh, &address, &deleted) == 0)
+		address_seen(arg, &address, deleted);
 	return 0;
 }
 
@@ -265,4 +329,5 @@ void dar_notification_receive(struct dar *dar)
 			restore_prefixes(dar, &dar->interfaces[i]);
 		}
 	}
+	look_at_addresses(dar);
 }

@@ -16,6 +16,8 @@ struct prefix {
 	unsigned int interface;        /* its position in the configuration */
 	uint32_t valid_s, preferred_s; /* as advertised; they do not run down */
 	bool on_link;
+	bool is_cga;        /* of our key */
+	uint8_t collisions; /* of its CGA Parameters */
 };
 
 struct prefix_list {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Owns Router Advertisements: what they say, when they go out, how solicitations are answered.
  *
- * A solicitation is answered by unicast at once (a handover waits for it); multicast answers and
- * unsolicited ones keep the distance of RFC 4861 section 6.2.6.
+ * A solicitation is answered by unicast at once (a handover waits for it). One over the rate of its
+ * host or link is answered by the next multicast RA, which serves all who ask, however many: so a
+ * flood of strangers delays an honest host by the smallest interval, and silences nobody.
+ * In `mode: external` another daemon does all this; we only look for routers that are not ours.
  */
 #include "dar/radv.h"
 
@@ -14,31 +16,32 @@
 
 #include "base/clock.h"
 #include "base/in6.h"
+#include "base/keyed_hash.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "dar/dar_private.h"
+#include "dar/ra_schedule.h"
+#include "dar/rs_limit.h"
 #include "kernel/nd_socket.h"
 
 enum {
-	INITIAL_COUNT = 3, /* MAX_INITIAL_RTR_ADVERTISEMENTS */
-	INITIAL_INTERVAL_MS = 16000,
-	RETRY_MS = 500,
-	MIN_DELAY_MS = 3000, /* MIN_DELAY_BETWEEN_RAS, less if the minimum interval is */
-	RS_PER_SECOND = 200, /* answered on one link */
-	RS_BURST = 100,
 	SHORT_INTERVAL_MS = 200, /* RFC 6275 section 7.5: below it, add 20 ms */
 	SHORT_INTERVAL_SLACK_MS = 20,
 	CUR_HOP_LIMIT = 64,
 	TUNNEL_HEADER_LEN = 40,
+	RECEIVE_MAX = 64, /* messages until other events get their turn */
+	ROGUE_SLOTS = 64,
+	ROGUE_QUIET_S = 60,
 };
 
 struct radv {
 	struct dar *dar;
 	struct dar_interface *interface;
-	struct event *rs_event, *unsolicited_event, *delayed_event;
-	struct ratelimit rs_rate;
-	unsigned int initial_left;
-	uint64_t last_multicast_ns;
+	struct event *receive_event;
+	struct event *multicast_event; /* NULL in mode external */
+	struct ra_schedule schedule;
+	struct rs_limit limit;
+	uint64_t rogue_quiet_ns[ROGUE_SLOTS]; /* until then; sources share slots */
 };
 
 /* Leaves room for the tunnel header so that a MN away need not learn a smaller MTU. */
@@ -68,11 +71,15 @@ static uint8_t preference_bits(enum config_preference preference)
 	return (uint8_t)((preference & 3) << 3);
 }
 
-static void fill_prefixes(const struct config_interface *config, struct nd_message *ra)
+static void fill_prefixes(const struct radv *radv, struct nd_message *ra)
 {
-	for (unsigned int i = 0; i < config->prefix_count; i++) {
-		const struct config_prefix *prefix = &config->prefixes[i];
+	const struct dar *dar = radv->dar;
 
+	for (unsigned int i = 0; i < dar->prefixes.count; i++) {
+		const struct prefix *prefix = &dar->prefixes.at[i];
+
+		if (&dar->interfaces[prefix->interface] != radv->interface)
+			continue;
 		/* R: the field holds the DAR's whole address, by which MNs know it */
 		ra->prefixes[ra->prefix_count++] = (struct nd_prefix){
 			.prefix = prefix->address,
@@ -106,186 +113,232 @@ static void fill_ra(const struct radv *radv, bool final, struct nd_message *ra)
 		ra->adv_interval_ms += SHORT_INTERVAL_SLACK_MS;
 	memcpy(ra->slla, radv->interface->mac, sizeof(ra->slla));
 	memcpy(ra->rdnss, config->rdnss, config->rdnss_count * sizeof(ra->rdnss[0]));
-	fill_prefixes(radv->interface->config, ra);
+	fill_prefixes(radv, ra);
 }
 
-static bool send_ra(struct radv *radv, const struct in6_addr *destination, bool final)
+/* A host that told its link-layer address is answered without the kernel's neighbour cache, which a
+ * flood of solicitations fills. */
+static int send_octets(struct radv *radv, const struct nd_message *ra,
+		       const struct in6_addr *destination, const uint8_t *mac)
 {
 	struct dar_interface *interface = radv->interface;
 	uint8_t octets[ND_MESSAGE_MAX];
-	struct nd_message ra;
 	ssize_t len;
+
+	if (mac && !in6_is_zero(&interface->link_local))
+		return nd_frame_send(radv->dar, interface, ra, &interface->link_local, destination,
+				     mac);
+	len = nd_build(ra, octets, sizeof(octets));
+	return len < 0 ? (int)len
+		       : nd_socket_send(interface->nd_fd, interface->ifindex, NULL, destination,
+					octets, (size_t)len);
+}
+
+static bool send_ra(struct radv *radv, const struct in6_addr *destination, const uint8_t *mac,
+		    bool final)
+{
+	struct nd_message ra;
 	int err;
 
 	fill_ra(radv, final, &ra);
-	len = nd_build(&ra, octets, sizeof(octets));
-	err = len < 0 ? (int)len
-		      : nd_socket_send(interface->nd_fd, interface->ifindex, NULL, destination,
-				       octets, (size_t)len);
+	err = send_octets(radv, &ra, destination, mac);
 	if (err)
-		log_remote("ra.failed", "interface=%s error=\"%s\"", interface->config->name,
+		log_remote("ra.failed", "interface=%s error=\"%s\"", radv->interface->config->name,
 			   strerror(-err));
 	else
 		dar_count(radv->dar, DAR_RA_SENT);
 	return !err;
 }
 
-static void arm(struct event *event, uint32_t wait_ms)
-{
-	struct timeval wait = {.tv_sec = wait_ms / 1000,
-			       .tv_usec = (suseconds_t)(wait_ms % 1000) * 1000};
+/* ---- multicast ---- */
 
-	event_add(event, &wait);
+static bool is_external(const struct radv *radv)
+{
+	return radv->interface->config->ra.mode == RA_EXTERNAL;
 }
 
-static void arm_unsolicited(struct radv *radv)
+static void arm(struct radv *radv, uint64_t now_ns)
 {
-	const struct config_ra *config = &radv->interface->config->ra;
-	uint32_t wait_ms = config->min_interval_ms +
-			   random_below(config->max_interval_ms - config->min_interval_ms + 1);
+	uint64_t next_ns = radv->schedule.next_ns;
+	uint64_t wait_us = next_ns > now_ns ? (next_ns - now_ns + 999) / 1000 : 0;
+	struct timeval wait = {.tv_sec = (time_t)(wait_us / 1000000),
+			       .tv_usec = (suseconds_t)(wait_us % 1000000)};
 
-	if (radv->initial_left > 0) {
-		radv->initial_left--;
-		if (wait_ms > INITIAL_INTERVAL_MS)
-			wait_ms = INITIAL_INTERVAL_MS;
-	}
-	arm(radv->unsolicited_event, wait_ms);
+	event_add(radv->multicast_event, &wait);
 }
 
-/* A link that has just come up refuses until its link-local address has passed DAD. */
-static void send_multicast(struct radv *radv)
-{
-	if (!send_ra(radv, &in6_all_nodes, false)) {
-		arm(radv->unsolicited_event, RETRY_MS);
-		return;
-	}
-	radv->last_multicast_ns = clock_boot_ns();
-	arm_unsolicited(radv);
-}
-
-static void unsolicited_due(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	send_multicast(arg);
-}
-
-/* How long a multicast answer must still wait; 0: not at all. */
-static uint32_t multicast_wait_ms(const struct radv *radv)
-{
-	uint32_t distance_ms = MIN_DELAY_MS;
-	uint64_t past_ms = (clock_boot_ns() - radv->last_multicast_ns) / 1000000;
-
-	if (radv->interface->config->ra.min_interval_ms < distance_ms)
-		distance_ms = radv->interface->config->ra.min_interval_ms;
-	return past_ms < distance_ms ? distance_ms - (uint32_t)past_ms : 0;
-}
-
-static void answer_multicast(struct radv *radv, uint32_t delay_ms)
-{
-	uint32_t wait_ms = multicast_wait_ms(radv);
-
-	if (event_pending(radv->delayed_event, EV_TIMEOUT, NULL))
-		return;
-	if (delay_ms > wait_ms)
-		wait_ms = delay_ms;
-	arm(radv->delayed_event, wait_ms);
-}
-
-/* With a delay configured (RFC 4861 section 6.2.6) one multicast answers all who asked. */
-static void answer_rs(struct radv *radv, const struct in6_addr *source)
-{
-	uint32_t delay_ms = radv->interface->config->ra.solicited_delay_ms;
-
-	if (delay_ms)
-		answer_multicast(radv, random_below(delay_ms + 1));
-	else if (in6_is_zero(source))
-		answer_multicast(radv, 0);
-	else
-		send_ra(radv, source, false);
-}
-
-static void rs_ready(evutil_socket_t fd, short what, void *arg)
+static void multicast_due(evutil_socket_t fd, short what, void *arg)
 {
 	struct radv *radv = arg;
-	struct nd_received received;
-	struct nd_message rs;
+	uint64_t now_ns = clock_boot_ns();
 
+	(void)fd;
 	(void)what;
-	while (nd_socket_receive(fd, &received) == 0) {
-		enum nd_fault fault = nd_parse(received.octets, received.len, &received.source,
-					       &received.destination, received.hop_limit, &rs);
-
-		dar_count(radv->dar, DAR_RS_RECEIVED);
-		if (fault != ND_OK || rs.type != ND_TYPE_RS ||
-		    !ratelimit_take(&radv->rs_rate, clock_boot_ns())) {
-			dar_count(radv->dar, DAR_RS_REFUSED);
-			log_remote("rs.refused", "interface=%s source=%s reason=%s",
-				   radv->interface->config->name, in6_text(&received.source).s,
-				   fault == ND_OK ? "rate" : nd_fault_name(fault));
-			continue;
-		}
-		answer_rs(radv, &received.source);
+	if (now_ns >= radv->schedule.next_ns) {
+		if (send_ra(radv, &in6_all_nodes, NULL, false))
+			ra_schedule_sent(&radv->schedule, now_ns);
+		else
+			ra_schedule_failed(&radv->schedule, now_ns);
 	}
+	arm(radv, now_ns);
 }
 
-static void free_event(struct event *event)
+static void answer_multicast(struct radv *radv, uint32_t delay_ms, uint64_t now_ns)
 {
-	if (event)
-		event_free(event);
+	uint64_t planned_ns = radv->schedule.next_ns;
+
+	ra_schedule_solicited(&radv->schedule, delay_ms, now_ns);
+	if (radv->schedule.next_ns != planned_ns)
+		arm(radv, now_ns);
+}
+
+/* ---- what comes in ---- */
+
+/* With a delay configured (RFC 4861 section 6.2.6) one multicast answers all who asked. */
+static void answer_rs(struct radv *radv, const struct in6_addr *source, const struct nd_message *rs)
+{
+	uint32_t delay_ms = radv->interface->config->ra.solicited_delay_ms;
+	const uint8_t *mac = rs->has_slla ? rs->slla : NULL;
+	uint64_t now_ns = clock_boot_ns();
+	bool over_rate = false;
+
+	/* nobody's source: never answered one by one, so it costs the others nothing */
+	if (!in6_is_zero(source))
+		over_rate = mac ? !rs_limit_take(&radv->limit, mac, ND_MAC_LEN, now_ns)
+				: !rs_limit_take(&radv->limit, source, sizeof(*source), now_ns);
+	if (over_rate) {
+		dar_count(radv->dar, DAR_RS_RATE);
+		log_remote("rs.rate", "interface=%s source=%s", radv->interface->config->name,
+			   in6_text(source).s);
+	}
+	if (delay_ms || over_rate || in6_is_zero(source))
+		answer_multicast(radv, random_below(delay_ms + 1), now_ns);
+	else
+		send_ra(radv, source, mac, false);
+}
+
+/* Another router here would take the nodes away, or anchor them where it likes. Its RAs are for
+ * the operator to judge: two routers on a link may be meant so. */
+static void rogue_ra(struct radv *radv, const struct in6_addr *source)
+{
+	uint64_t *quiet_ns =
+		&radv->rogue_quiet_ns[keyed_hash(source, sizeof(*source)) % ROGUE_SLOTS];
+	uint64_t now_ns = clock_boot_ns();
+
+	if (in6_equal(source, &radv->interface->link_local))
+		return; /* the daemon of `mode: external` */
+	dar_count(radv->dar, DAR_ROGUE_RA);
+	if (now_ns < *quiet_ns)
+		return;
+	*quiet_ns = now_ns + ROGUE_QUIET_S * CLOCK_SECOND_NS;
+	log_warn("ra.rogue", "interface=%s source=%s", radv->interface->config->name,
+		 in6_text(source).s);
+}
+
+static void take(struct radv *radv, const struct nd_received *received)
+{
+	struct nd_message message;
+	enum nd_fault fault = nd_parse(received->octets, received->len, &received->source,
+				       &received->destination, received->hop_limit, &message);
+
+	if (message.type == ND_TYPE_RA) {
+		if (fault == ND_OK)
+			rogue_ra(radv, &received->source);
+		return;
+	}
+	dar_count(radv->dar, DAR_RS_RECEIVED);
+	if (fault != ND_OK) {
+		dar_count(radv->dar, DAR_RS_REFUSED);
+		log_remote("rs.refused", "interface=%s source=%s reason=%s",
+			   radv->interface->config->name, in6_text(&received->source).s,
+			   nd_fault_name(fault));
+		return;
+	}
+	answer_rs(radv, &received->source, &message);
+}
+
+static void receive_ready(evutil_socket_t fd, short what, void *arg)
+{
+	struct nd_received received;
+
+	(void)what;
+	for (int i = 0; i < RECEIVE_MAX && nd_socket_receive(fd, &received) == 0; i++)
+		take(arg, &received);
+}
+
+/* ---- life ---- */
+
+static int open_events(struct radv *radv)
+{
+	static const uint8_t all[] = {ND_TYPE_RS, ND_TYPE_RA, 0}, only_ra[] = {ND_TYPE_RA, 0};
+	struct dar_interface *interface = radv->interface;
+	bool external = is_external(radv);
+	int fd = nd_socket_open(interface->ifindex, external ? only_ra : all,
+				external ? NULL : &in6_all_routers);
+
+	if (fd < 0)
+		return fd;
+	interface->nd_fd = fd;
+	radv->receive_event =
+		event_new(radv->dar->base, fd, EV_READ | EV_PERSIST, receive_ready, radv);
+	if (!radv->receive_event)
+		return -ENOMEM;
+	event_add(radv->receive_event, NULL);
+	if (external)
+		return 0;
+	radv->multicast_event = event_new(radv->dar->base, -1, 0, multicast_due, radv);
+	return radv->multicast_event ? 0 : -ENOMEM;
 }
 
 struct radv *radv_new(struct dar *dar, struct dar_interface *interface)
 {
-	static const uint8_t types[] = {ND_TYPE_RS, 0};
+	const struct config_ra *config = &interface->config->ra;
 	struct radv *radv = calloc(1, sizeof(*radv));
+	int err;
 
 	if (!radv)
 		return NULL;
 	radv->dar = dar;
 	radv->interface = interface;
-	ratelimit_init(&radv->rs_rate, RS_PER_SECOND, RS_BURST, clock_boot_ns());
-	interface->nd_fd = nd_socket_open(interface->ifindex, types, &in6_all_routers);
-	if (interface->nd_fd < 0) {
-		errno = -interface->nd_fd;
-		free(radv);
-		return NULL;
-	}
-	radv->rs_event =
-		event_new(dar->base, interface->nd_fd, EV_READ | EV_PERSIST, rs_ready, radv);
-	radv->unsolicited_event = event_new(dar->base, -1, 0, unsolicited_due, radv);
-	radv->delayed_event = event_new(dar->base, -1, 0, unsolicited_due, radv);
-	if (!radv->rs_event || !radv->unsolicited_event || !radv->delayed_event) {
+	radv->schedule = (struct ra_schedule){.min_interval_ms = config->min_interval_ms,
+					      .max_interval_ms = config->max_interval_ms};
+	rs_limit_init(&radv->limit, clock_boot_ns());
+	err = open_events(radv);
+	if (err) {
 		radv_free(radv, false);
-		errno = ENOMEM;
+		errno = -err;
 		return NULL;
 	}
-	event_add(radv->rs_event, NULL);
 	radv_link_changed(radv);
 	return radv;
 }
 
 void radv_link_changed(struct radv *radv)
 {
-	radv->initial_left = INITIAL_COUNT - 1;
-	if (radv->interface->up) {
-		answer_multicast(radv, 0);
-	} else {
-		event_del(radv->unsolicited_event);
-		event_del(radv->delayed_event);
+	uint64_t now_ns = clock_boot_ns();
+
+	if (is_external(radv))
+		return;
+	if (!radv->interface->up) {
+		event_del(radv->multicast_event);
+		return;
 	}
+	ra_schedule_restart(&radv->schedule, now_ns);
+	arm(radv, now_ns);
 }
 
 void radv_free(struct radv *radv, bool final)
 {
 	if (!radv)
 		return;
-	if (final)
-		send_ra(radv, &in6_all_nodes, true);
-	free_event(radv->rs_event);
-	free_event(radv->unsolicited_event);
-	free_event(radv->delayed_event);
-	close(radv->interface->nd_fd);
+	if (final && !is_external(radv))
+		send_ra(radv, &in6_all_nodes, NULL, true);
+	if (radv->receive_event)
+		event_free(radv->receive_event);
+	if (radv->multicast_event)
+		event_free(radv->multicast_event);
+	if (radv->interface->nd_fd >= 0)
+		close(radv->interface->nd_fd);
 	radv->interface->nd_fd = -1;
 	free(radv);
 }

@@ -17,7 +17,10 @@
 #include "base/log.h"
 #include "dar/bu_decide.h"
 #include "dar/dar_private.h"
+#include "kernel/dataplane.h"
 #include "kernel/state_dir.h"
+
+#define HEARTBEAT_AHEAD_NTP (1ULL << 28) /* a sixteenth of a second */
 
 static const char heartbeat_name[] = "heartbeat"; /* written by a clean stop, taken by a start */
 static const char mark_name[] = "used";           /* an agent has run with this state_dir */
@@ -78,8 +81,26 @@ void replay_floor_set(struct dar *dar, uint64_t pinned_heartbeat_ntp)
 		last = clock_ntp(); /* somebody ran here, nobody knows until when */
 	if (!last)
 		return;
+	dar->heartbeat_ntp = last;
 	dar->clock_floor_ntp = last;
+	if (last > clock_ntp() + HEARTBEAT_AHEAD_NTP)
+		log_warn("clock.behind",
+			 "seconds=%" PRIu64 " why=\"no signed BU until it has caught up\" "
+			 "mend=\"correct the clock, or remove %s and the pins in %s\"",
+			 (last - clock_ntp()) >> 32, dar->config->state_dir, dar->config->bpffs);
 	dar->not_before_ntp = last + ((uint64_t)REPLAY_WINDOW_S << 32);
+}
+
+/* A little ahead, so that a rush of signed BUs does not write it for each. A clock that is set back
+ * does not take it along: what was accepted before could be accepted again. */
+void replay_floor_raise(struct dar *dar)
+{
+	uint64_t now = clock_ntp();
+
+	if (now <= dar->heartbeat_ntp)
+		return;
+	dar->heartbeat_ntp = now + HEARTBEAT_AHEAD_NTP;
+	dataplane_heartbeat(dar->dataplane, dar->heartbeat_ntp);
 }
 
 void replay_floor_forget(struct dar *dar)
@@ -90,11 +111,11 @@ void replay_floor_forget(struct dar *dar)
 	dar->replay_floor_known = false;
 }
 
-static void save_heartbeat(int state_fd)
+static void save_heartbeat(const struct dar *dar)
 {
 	char text[32];
-	int len = snprintf(text, sizeof(text), "%" PRIu64 "\n", clock_ntp());
-	int err = state_dir_write(state_fd, heartbeat_name, text, (size_t)len);
+	int len = snprintf(text, sizeof(text), "%" PRIu64 "\n", dar->heartbeat_ntp);
+	int err = state_dir_write(dar->state_fd, heartbeat_name, text, (size_t)len);
 
 	if (err)
 		log_warn("heartbeat.failed", "error=\"%s\"", strerror(-err));
@@ -105,7 +126,7 @@ void replay_floor_close(struct dar *dar)
 	if (dar->state_fd < 0)
 		return;
 	if (dar->replay_floor_known)
-		save_heartbeat(dar->state_fd);
+		save_heartbeat(dar);
 	else
 		state_dir_abandon(dar->config->state_dir, dar->state_dirs_made);
 	close(dar->state_fd);

@@ -49,7 +49,7 @@ static void learn_path_mtu(struct dar *dar, struct bcache_entry *entry, uint32_t
 	entry->binding.path_mtu = (uint16_t)mtu;
 	entry->binding.path_mtu_boot_ns = now + PATH_MTU_LIFE_S * CLOCK_SECOND_NS;
 	binding_write(dar, entry);
-	bcache_arm(entry, now);
+	bcache_arm(dar->bcache, entry);
 	log_info("path_mtu", "hoa=%s coa=%s mtu=%u", in6_text(&entry->hoa).s,
 		 in6_text(&entry->binding.coa).s, mtu);
 }

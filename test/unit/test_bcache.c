@@ -11,6 +11,7 @@
 #include <event2/event.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "dar/bcache.h"
 
 #define NTP(s) ((uint64_t)(s) << 32)
@@ -19,8 +20,15 @@ struct world {
 	struct event_base *base;
 	struct bcache *bcache;
 	struct bcache_entry *due;
-	unsigned int due_count;
+	unsigned int due_count, removed_count;
+	struct in6_addr removed;
+	bool forgets; /* what came due */
 };
+
+static void due_around(void *arg)
+{
+	(void)arg;
+}
 
 static void note_due(struct bcache_entry *entry, void *arg)
 {
@@ -28,18 +36,32 @@ static void note_due(struct bcache_entry *entry, void *arg)
 
 	world->due = entry;
 	world->due_count++;
-	event_base_loopbreak(world->base);
+	if (world->forgets)
+		bcache_remove(world->bcache, entry);
+	if (!world->forgets || bcache_context_count(world->bcache) == 0)
+		event_base_loopbreak(world->base);
+}
+
+static void note_removed(const struct bcache_entry *entry, void *arg)
+{
+	struct world *world = arg;
+
+	world->removed = entry->hoa;
+	world->removed_count++;
 }
 
 static int set_up(void **state)
 {
 	static const uint8_t key[16] = {1, 2, 3};
 	static struct world world;
+	const struct bcache_limits limits = {.binding_max = 2, .context_max = 2};
+	const struct bcache_hooks hooks = {note_due, due_around, due_around, note_removed, &world};
 
 	memset(&world, 0, sizeof(world));
 	keyed_hash_start(key);
+	log_configure(LOG_LEVEL_ERROR, LOG_FORMAT_LOGFMT);
 	world.base = event_base_new();
-	world.bcache = bcache_new(world.base, 2, 2, note_due, &world);
+	world.bcache = bcache_new(world.base, &limits, &hooks);
 	*state = &world;
 	return world.base && world.bcache ? 0 : -1;
 }
@@ -84,15 +106,23 @@ static void finds_what_it_got(void **state)
 static void counts_bindings(void **state)
 {
 	struct world *world = *state;
+	struct in6_addr coa = hoa(99);
+	const struct bcache_claim claim = {.coa = &coa};
+	struct bcache_entry *bound;
 
-	assert_true(bcache_has_room(world->bcache));
+	assert_int_equal(bcache_room(world->bcache, NULL, &claim, true, 0), BU_ROOM);
 	bcache_set_state(world->bcache, get(world, 1), BCACHE_BOUND, "test");
-	bcache_set_state(world->bcache, get(world, 2), BCACHE_BOUND, "test");
+	bound = get(world, 2);
+	bcache_set_state(world->bcache, bound, BCACHE_BOUND, "test");
 	assert_int_equal(bcache_bound_count(world->bcache), 2);
-	assert_false(bcache_has_room(world->bcache));
+	assert_int_equal(bcache_context_count(world->bcache), 0);
+	assert_int_equal(bcache_room(world->bcache, NULL, &claim, true, 0), BU_FULL_TABLE);
+	assert_int_equal(bcache_room(world->bcache, get(world, 3), &claim, true, 0), BU_FULL_TABLE);
+	assert_int_equal(bcache_room(world->bcache, bound, &claim, true, 0), BU_ROOM);
 	bcache_set_state(world->bcache, get(world, 1), BCACHE_DELETED, "test");
 	assert_int_equal(bcache_bound_count(world->bcache), 1);
-	bcache_remove(world->bcache, get(world, 2));
+	assert_int_equal(bcache_context_count(world->bcache), 2);
+	bcache_remove(world->bcache, bound);
 	assert_int_equal(bcache_bound_count(world->bcache), 0);
 }
 
@@ -100,16 +130,28 @@ static void counts_bindings(void **state)
 static void evicts_old_contexts_only(void **state)
 {
 	struct world *world = *state;
-	struct in6_addr first = hoa(1);
+	struct in6_addr first = hoa(1), coa = hoa(99);
+	const struct bcache_claim claim = {.coa = &coa};
 
 	get(world, 1)->context.timestamp = NTP(100);
 	get(world, 2)->context.timestamp = NTP(108);
-	assert_false(bcache_make_context_room(world->bcache, NTP(114)));
-	assert_true(bcache_make_context_room(world->bcache, NTP(114) + 1));
+	assert_int_equal(bcache_room(world->bcache, NULL, &claim, true, NTP(114)),
+			 BU_FULL_CONTEXTS);
+	assert_int_equal(bcache_room(world->bcache, NULL, &claim, false, NTP(114) + 1),
+			 BU_FULL_CONTEXTS); /* replay: seq */
+	assert_int_equal(bcache_room(world->bcache, NULL, &claim, true, NTP(114) + 1), BU_ROOM);
+	assert_int_equal(bcache_context_count(world->bcache), 2);
+	bcache_make_room(world->bcache, &claim, NTP(114) + 1);
 	assert_null(bcache_find(world->bcache, &first));
+	assert_int_equal(world->removed_count, 1);
+	assert_memory_equal(&world->removed, &first, sizeof(first));
 	bcache_set_state(world->bcache, get(world, 3), BCACHE_DELETED, "test");
 	bcache_set_state(world->bcache, get(world, 2), BCACHE_BOUND, "test");
-	assert_true(bcache_make_context_room(world->bcache, NTP(114)));
+	assert_int_equal(bcache_room(world->bcache, NULL, &claim, true, NTP(114)), BU_ROOM);
+	bcache_set_state(world->bcache, get(world, 2), BCACHE_CONTEXT, "test");
+	/* C-38: not a tombstone, so the younger one goes */
+	bcache_make_room(world->bcache, &claim, NTP(200));
+	assert_int_equal(world->removed.s6_addr[15], 2);
 }
 
 /* 8.8: a context is needed as long as the time window would take its BUs again */
@@ -146,14 +188,56 @@ static void timer_fires_in_time(void **state)
 {
 	struct world *world = *state;
 	struct bcache_entry *entry = get(world, 1);
-	uint64_t now = clock_boot_ns(), deadline = now + 20000000;
+	uint64_t deadline = clock_boot_ns() + 20000000;
 
 	entry->context.expires_boot_ns = deadline;
-	bcache_arm(entry, now);
+	bcache_arm(world->bcache, entry);
 	event_base_dispatch(world->base);
 	assert_ptr_equal(world->due, entry);
 	assert_int_equal(world->due_count, 1);
 	assert_true(clock_boot_ns() >= deadline);
+}
+
+/* A deadline that moved away costs a look, no more; one that came nearer is kept */
+static void deadlines_move(void **state)
+{
+	struct world *world = *state;
+	struct bcache_entry *entry = get(world, 1), *other = get(world, 2);
+	uint64_t now = clock_boot_ns();
+
+	entry->context.expires_boot_ns = now + 5000000;
+	bcache_arm(world->bcache, entry);
+	entry->context.expires_boot_ns = now + 40000000;
+	bcache_arm(world->bcache, entry);
+	other->context.expires_boot_ns = now + 90000000;
+	bcache_arm(world->bcache, other);
+	other->context.expires_boot_ns = now + 20000000;
+	bcache_arm(world->bcache, other);
+	event_base_dispatch(world->base);
+	assert_ptr_equal(world->due, other);
+	assert_true(clock_boot_ns() >= now + 20000000);
+	event_base_dispatch(world->base);
+	assert_ptr_equal(world->due, entry);
+	assert_int_equal(world->due_count, 2);
+	assert_true(clock_boot_ns() >= now + 40000000);
+}
+
+/* More than a turn takes, all removed by the hook, in the order of their times */
+static void many_come_due(void **state)
+{
+	struct world *world = *state;
+	uint64_t now = clock_boot_ns();
+
+	world->forgets = true;
+	for (unsigned int i = 0; i < 200; i++) {
+		struct bcache_entry *entry = get(world, (uint8_t)i);
+
+		entry->context.expires_boot_ns = now + 1000 * (1 + (i * 37) % 200);
+		bcache_arm(world->bcache, entry);
+	}
+	event_base_dispatch(world->base);
+	assert_int_equal(world->due_count, 200);
+	assert_int_equal(world->removed.s6_addr[15], 27); /* 27 * 37 % 200 is 199 */
 }
 
 static void row_and_back(void **state)
@@ -169,13 +253,14 @@ static void row_and_back(void **state)
 		.expires_boot_ns = 1234,
 		.lifetime_s = 400,
 		.path_mtu = 1400,
+		.state = BINDING_UNVERIFIED,
 		.auth = BINDING_AUTH_PHKT,
 	};
 	entry->context.sequence = 77;
 	entry->context.timestamp = NTP(5);
 	memset(entry->context.key_id, 0xaa, sizeof(entry->context.key_id));
 	bcache_to_row(&entry->context, &entry->binding, &row);
-	assert_int_equal(row.state, BINDING_VERIFIED);
+	assert_int_equal(row.state, BINDING_UNVERIFIED);
 	assert_int_equal(row.expires_boot_ns, 1234);
 	bcache_from_row(adopted, &row);
 	/* C-82: what refuses replays is there again, the secret is not */
@@ -189,6 +274,12 @@ static void row_and_back(void **state)
 	assert_int_equal(adopted->binding.lifetime_s, 400);
 	assert_int_equal(adopted->binding.path_mtu, 1400);
 	assert_int_equal(adopted->binding.auth, BINDING_AUTH_PHKT);
+	assert_int_equal(adopted->binding.state, BINDING_UNVERIFIED);
+	/* A.5: who was taken without a key may come without one again */
+	row.auth = BINDING_AUTH_LEGACY;
+	adopted = get(world, 3);
+	bcache_from_row(adopted, &row);
+	assert_false(adopted->context.has_key);
 }
 
 /* C-80 */
@@ -216,6 +307,8 @@ int main(void)
 		TEST(replays_are_over_after_14_s),
 		TEST(deadline_is_the_earliest),
 		TEST(timer_fires_in_time),
+		TEST(deadlines_move),
+		TEST(many_come_due),
 		TEST(row_and_back),
 		TEST(phkt_is_wiped),
 	};
