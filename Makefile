@@ -25,7 +25,7 @@ PREFIX ?= /usr
 DESTDIR ?=
 
 VERSION := $(shell sed -n 's/^## \([0-9][^ ]*\).*/\1/p' CHANGELOG.md | head -1)
-LIBS = -lbpf -lxdp -lcrypto -lcyaml -lyaml -levent -lmnl -ljansson -lcap-ng
+LIBS = -lbpf -lxdp -lcrypto -lcyaml -lyaml -levent -lmnl -ljansson -lcap-ng -lsqlite3
 
 CPPFLAGS += -Iinclude -Iagent -I$(O)/bpf -D_GNU_SOURCE -DFAMA_VERSION='"$(VERSION)"'
 WARN = -Wall -Wextra -Wformat=2 -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -44,7 +44,7 @@ BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 -std=gnu11 -Wall -Wextra -Wpadded -Werr
 	     -Iinclude -Ibpf -I/usr/include/$(shell uname -m)-linux-gnu -MMD -MP
 
 LIBRARY_SRC := $(wildcard agent/base/*.c agent/wire/*.c agent/crypto/*.c agent/kernel/*.c \
-			  agent/config/*.c agent/dar/*.c agent/mn/*.c agent/control/*.c)
+			  agent/config/*.c agent/store/*.c agent/dar/*.c agent/mn/*.c agent/control/*.c)
 LIBRARY_OBJ := $(LIBRARY_SRC:%.c=$(O)/%.o)
 CLI_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard agent/cli/*.c))
 # The definitions of the maps come last: met first, libbpf 1.1 holds each later extern against them,
@@ -53,11 +53,25 @@ BPF_OBJ := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,\
 	     $(filter-out bpf/maps.bpf.c,$(wildcard bpf/*.bpf.c)) bpf/maps.bpf.c)
 UNIT := $(patsubst %.c,$(O)/%,$(wildcard test/unit/test_*.c))
 BPF_TESTS := $(patsubst %.c,$(O)/%,$(wildcard test/bpf/test_*.c))
+BENCH_OBJ := $(patsubst %.c,$(O)/%.o,$(filter-out %.bpf.c,$(wildcard test/bench/*.c)))
 HARNESS_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard test/harness/*.c))
+MODEL_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard test/model/*.c))
+
+# Fuzz targets are built by clang from the sources, with objects and an archive of their own.
+T ?= 60
+FUZZ := mh options cga der nd config bu
+FUZZ_CFLAGS = -std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
+	      -fsanitize-address-use-after-scope -MMD -MP
+FUZZ_SANITIZE = address,undefined
+FUZZ_LIBRARY_OBJ := $(patsubst %.c,$(O)/fuzz/obj/%.o,$(wildcard agent/base/*.c agent/wire/*.c \
+		      agent/crypto/*.c agent/config/*.c agent/dar/*.c))
+FUZZ_MODEL_OBJ := $(patsubst %.c,$(O)/fuzz/obj/%.o,\
+		    $(filter-out test/model/model_test.c,$(wildcard test/model/*.c)))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps demo check check-unit check-bpf check-netns check-vm check-style clean install help tests
+.PHONY: all deps demo check check-unit check-bpf check-netns check-vm check-style clean bench fuzz fuzzers check-model \
+	check-fuzz requirements install help tests
 
 all: $(O)/famad $(O)/famactl
 
@@ -99,7 +113,45 @@ $(O)/test/harness/%.o: test/harness/%.c | $(O)/bpf/fama.skel.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) -Itest $(ALL_CFLAGS) -c -o $@ $<
 
-tests: $(UNIT) $(BPF_TESTS)
+$(O)/test/bench/ring.bpf.o: test/bench/ring.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(filter-out -Wpadded,$(BPF_CFLAGS)) -c -o $@ $<
+
+$(O)/test/bench/ring.skel.h: $(O)/test/bench/ring.bpf.o
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name ring_bpf > $@
+
+$(O)/test/bench/%.o: test/bench/%.c | $(O)/test/bench/ring.skel.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) -Itest -I$(O)/test/bench $(ALL_CFLAGS) -c -o $@ $<
+
+$(O)/test/bench/bu: $(BENCH_OBJ) $(HARNESS_OBJ) $(O)/libfama.a
+	$(call say,LINK,$@)$(CC) $(LDHARDEN) -o $@ $^ $(LIBS) -lcmocka
+
+$(O)/test/model/%.o: test/model/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) -Itest $(ALL_CFLAGS) -c -o $@ $<
+
+# Before the library, whose clock and whose timers it does without.
+$(O)/test/model/model_test: $(MODEL_OBJ) $(O)/test/harness/tap.o $(O)/libfama.a
+	$(call say,LINK,$@)$(CC) $(LDHARDEN) -o $@ $^ $(LIBS)
+
+$(O)/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,FUZZCC,$@)$(CLANG) $(filter-out -D_FORTIFY_SOURCE=2,$(CPPFLAGS)) -Itest $(FUZZ_CFLAGS) \
+		-fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) -c -o $@ $<
+
+$(O)/fuzz/libfama.a: $(FUZZ_LIBRARY_OBJ)
+	$(call say,AR,$@)rm -f $@; $(AR) rcs $@ $^
+
+$(O)/fuzz/mh $(O)/fuzz/options: $(O)/fuzz/obj/test/fuzz/parsed_mh.o
+$(O)/fuzz/bu: $(FUZZ_MODEL_OBJ)
+$(FUZZ:%=$(O)/fuzz/%): $(O)/fuzz/%: $(O)/fuzz/obj/test/fuzz/%.o $(O)/fuzz/libfama.a
+	$(call say,FUZZ,$@)$(CLANG) -fsanitize=fuzzer,$(FUZZ_SANITIZE) -o $@ $(filter %.o,$^) \
+		$(filter %.a,$^) -lcrypto -lcyaml -lyaml -levent -ljansson
+
+fuzzers: $(FUZZ:%=$(O)/fuzz/%)
+
+tests: $(UNIT) $(BPF_TESTS) $(O)/test/model/model_test
 
 deps:
 	@sh test/harness/deps.sh
@@ -110,11 +162,26 @@ demo: deps
 	@test/demo/demo.sh $(O) $(or $(RUNS),1)
 
 check: deps
-	@$(MAKE) --no-print-directory O=$(O) all tests
-	@test/harness/check.sh $(O) style unit bpf netns vm
+	@$(MAKE) --no-print-directory O=$(O) all tests fuzzers
+	@test/harness/check.sh $(O) style unit model fuzz bpf netns vm
 
-check-style check-unit check-bpf check-netns check-vm: check-%: all tests
+bench: deps
+	@$(MAKE) --no-print-directory O=$(O) all $(O)/test/bench/bu
+	@mkdir -p $(O)/bench
+	@test/bench/bench.sh $(O) $(PART)
+
+check-style check-unit check-model check-bpf check-netns check-vm: check-%: all tests
 	@test/harness/check.sh $(O) $*
+
+check-fuzz: fuzzers
+	@test/harness/check.sh $(O) fuzz
+
+fuzz: deps
+	@$(MAKE) --no-print-directory O=$(O) fuzzers
+	@test/fuzz/run.sh $(O)/fuzz $(T) $(FUZZ)
+
+requirements:
+	@test/requirements.py --write
 
 clean:
 	rm -rf $(O)
@@ -135,6 +202,10 @@ help:
 	@echo 'make deps         install missing Debian packages (root)'
 	@echo 'sudo make demo    the FAMA domain in network namespaces; RUNS=10 for medians'
 	@echo 'sudo make check   every test; check-unit check-bpf check-netns check-vm check-style run one suite'
+	@echo '                  and check-model, check-fuzz'
+	@echo 'make fuzz         T=60: every fuzz target for so many seconds; a finding is kept in build/fuzz'
+	@echo 'make requirements writes test/requirements.md: which tests prove which requirement'
+	@echo 'sudo make bench   PART=bu: rates of the signalling against their limits, build/bench/bench.json'
 	@echo 'make install      DESTDIR= PREFIX=/usr'
 	@echo 'make clean        remove $(O)/'
 	@echo 'variables         O=DIR  V=1  SAN=1 (ASan and UBSan, O=build-san)'
