@@ -28,6 +28,13 @@ eventually "R-17 D-33 the DAR's kernel looks for the HoA on the link" 3 \
 is "and nothing is dropped by the data plane" "$before" "$(drops 1)"
 json "C-38 a late copy of it within 10 s: 135" "$(mn replay "$TMP/dereg.json")" \
 	'[.status, .authenticated, .problems]' '[135,true,[]]'
+bind_ok "bound, to be gone for longer" mn "$hoa"
+mn unbind "$hoa" --save "$TMP/late.json" >/dev/null
+end=$(($(now_ms) + 10500))
+json "C-38 at once: 135" "$(mn replay "$TMP/late.json")" '.status' 135
+poll 12 "[ \$(now_ms) -ge $end ]"
+json "C-36 C-38 after 10 s: 133, authenticated, as the PHKT is still known" "$(mn replay "$TMP/late.json")" \
+	'[.status, .authenticated, .problems]' '[133,true,[]]'
 bind_ok "A-10 the PHKT outlives the binding" mn "$hoa"
 json "bound with it" "$(binding 1 "$hoa")" '.auth' '"phkt"'
 is "the tunnel serves again" 62 "$(reply_ttl cn "$hoa")"

@@ -190,13 +190,13 @@ bindings_of() { # HOA: DARs with a binding of it
 
 # The kernel of the DAR would answer a BU with an ICMPv6 error: classic BPF drops what has a
 # Destination Options header, behind the tap that hdar.py listens at.
-anchor_play() { # N: in place of famad, which must be gone; its MODE and STATE are anchor.mode and .json
+anchor_play() { # N [ADDRESS]: in place of famad, which must be gone; its MODE and STATE are anchor.mode and .json
 	run "dar$1" tc qdisc add dev core0 clsact
 	run "dar$1" tc filter add dev core0 ingress bpf da bytecode \
 		'7,40 0 0 12,21 0 3 34525,48 0 0 20,21 2 0 60,21 1 0 135,6 0 0 0,6 0 0 2'
 	: >"$TMP/anchor.mode"
 	echo '{"updates":[]}' >"$TMP/anchor.json"
-	start "dar$1" anchor.log "$PYTHON" "$HERE/hdar.py" serve core0 "$(dar_address "$1")" \
+	start "dar$1" anchor.log "$PYTHON" "$HERE/hdar.py" serve core0 "${2:-$(dar_address "$1")}" \
 		"$TMP/anchor.mode" "$TMP/anchor.json"
 	ANCHOR=$STARTED
 	poll 5 "grep -q listening $TMP/anchor.log" || die "an anchor in dar$1"

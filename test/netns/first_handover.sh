@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# DAR1 to DAR2 under a TCP connection: BU-CGA, BA with PHKT, a tunnel, and the flow goes on.
+# DAR1 to DAR2 under a TCP connection: BU-CGA, BA with PHKT, complete BU, and the flow goes on.
 . "$(dirname "$0")/topology.sh"
 need_binaries
 world_up
@@ -16,10 +16,12 @@ json "C-30 C-33 lifetime granted as asked, 21600 units" "$BA" '.lifetime' 21600
 json "C-67 C-68 C-70 C-71 the BA carries a PHKT and is keyed with it" "$BA" \
 	'.authenticated and (.phkt | length) == 16'
 json "C-75 the DAR's address is no CGA: option 11 is ignored" "$BA" '.dar_proof' null
+json "C-77 A-09 option 15 brought option 16, and the complete BU with index 0xFFFF was accepted" "$BA" \
+	'[(.careof | length), .complete.status, .complete.authenticated, .complete.options]' '[16,0,true,[5]]'
 json "C-83 BU to BA is quick" "$BA" '.rtt_ms < 100'
 json "show bindings has it (contract 4.1)" "$(ctl 1 show bindings)" \
 	'map([.hoa, .coa, .dar, .state, .auth, .lifetime_s])' \
-	"[[\"$hoa\",\"$coa\",\"2001:db8:1::1\",\"verified\",\"cga\",86400]]"
+	"[[\"$hoa\",\"$coa\",\"2001:db8:1::1\",\"verified\",\"phkt\",86400]]"
 json "the sequence is that of the BU" "$(binding 1 "$hoa")" '.sequence' "$(jq .sent <<<"$BA")"
 json "the remaining time runs" "$(binding 1 "$hoa")" '.remaining_s <= 86400 and .remaining_s > 86390'
 json "show binding HOA is one object" "$(ctl 1 show binding "$hoa")" '[.hoa, .coa]' \

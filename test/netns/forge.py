@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 import cga
 import mip6
+from link import send_packet
 
 
 def flip(octets, at, mask=1):
@@ -70,6 +71,8 @@ ORDER = {
     "short-chunk": short_chunk,
     "no-signature": lambda options: [o for o in options if o[0] != mip6.SIGNATURE],
     "no-alt-coa": lambda options: [o for o in options if o[0] != mip6.ALT_COA],
+    "careof-no-bad": lambda options: options + [mip6.nonce_indices((7, b""))],
+    "bad-no-careof": lambda options: options + [(mip6.BAD, bytes(12))],
     "two-timestamps": lambda options: [options[0], options[1], options[1]] + options[2:],
 }
 CLAIM = {
@@ -137,12 +140,32 @@ def forge(name, identity, hoa, coa, dar, sequence, lifetime, timestamp):
     return flip(packet, 64 + 5) if name == "checksum" else packet
 
 
+def changed_phkt(name, hoa):
+    """Arguments of build_bu_phkt() for what must be wrong before the authenticator."""
+    return {
+        "no-h": {"flags": mip6.FLAG_A},
+        "no-a": {"flags": mip6.FLAG_H},
+        "unknown-option": {"more": [(200, b"\1\2\3")]},
+        "alt-multicast": {"alternate": mip6.address("ff0e::1")},
+        "alt-link-local": {"alternate": mip6.address("fe80::1")},
+        "alt-unspecified": {"alternate": bytes(16)},
+        "alt-loopback": {"alternate": mip6.address("::1")},
+        "alt-mapped": {"alternate": mip6.address("::ffff:192.0.2.1")},
+        "alt-hoa": {"alternate": hoa},
+        "no-alt-coa": {"order": lambda options: options[1:]},
+    }.get(name, {})
+
+
 def forge_phkt(name, mh):
     """A BU with a PHKT, broken: authenticator, or an option after it (C-11, C-46)."""
     if name == "authenticator":
         return flip(mh, len(mh) - 1)
     if name == "after-bad":
         return mh[:1] + bytes([mh[1] + 1]) + mh[2:] + bytes([mip6.PADN, 6]) + bytes(6)
+    if name in AFTER:
+        return AFTER[name](mh)
+    if changed_phkt(name, mh):
+        return mh
     raise SystemExit("no forgery " + name)
 
 
@@ -152,8 +175,35 @@ def probe(name, hoa, coa, dar, phkt, sequence):
     mh = mip6.with_checksum(mip6.build_bu_phkt(phkt, hoa, coa, dar, sequence, 21600), hoa, dar)
     test_init = {
         "coti-hao": mip6.mobility_header(mip6.MH_COTI, bytes(10), []),
-        "hoti": mip6.mobility_header(1, bytes(10), []),
+        "coti-option": mip6.mobility_header(mip6.MH_COTI, bytes(10), [(mip6.CGA_REQUEST, b"")]),
+        "hoti": mip6.mobility_header(mip6.MH_HOTI, bytes(10), []),
     }
+    if name == "echo-hao":
+        body = bytes([128, 0, 0, 0, 0, 1, 0, 1])
+        value = mip6.checksum(hoa, dar, mip6.NH_ICMPV6, body).to_bytes(2, "big")
+        body = mip6.hao(hoa, mip6.NH_ICMPV6) + body[:2] + value + body[4:]
+        return mip6.ipv6(coa, dar, mip6.NH_DESTOPTS, body)
+    if name == "type-42":
+        body = mip6.with_checksum(mip6.mobility_header(42, bytes(2), []), coa, dar)
+        return mip6.ipv6(coa, dar, mip6.NH_MH, body)
+    if name in ("bare-proto", "bare-hdrlen"):
+        bare = mip6.build_bu_phkt(phkt, coa, coa, dar, sequence, 0)
+        bare = AFTER["proto-6" if name == "bare-proto" else "hdrlen-short"](bare)
+        return mip6.ipv6(coa, dar, mip6.NH_MH, mip6.with_checksum(bare, coa, dar))
+    if name == "no-hao":
+        bare = mip6.build_bu_phkt(phkt, coa, coa, dar, sequence, 21600)
+        return mip6.ipv6(coa, dar, mip6.NH_MH, mip6.with_checksum(bare, coa, dar))
+    if name in ("plain", "nonce-no-auth"):
+        options = [(mip6.ALT_COA, coa)]
+        if name == "nonce-no-auth":
+            options.append(mip6.nonce_indices((9999, b"")))
+        fixed = mip6.bu_fixed(sequence, mip6.FLAG_A | mip6.FLAG_H, 21600)
+        bare = mip6.mobility_header(mip6.MH_BU, fixed, options)
+        return mip6.bu_packet(bare, coa, hoa, dar)
+    if name in ("plain-end", "plain-home"):
+        fixed = mip6.bu_fixed(sequence, mip6.FLAG_A | mip6.FLAG_H, 0)
+        bare = mip6.mobility_header(mip6.MH_BU, fixed, [])
+        return mip6.bu_packet(bare, hoa if name == "plain-home" else coa, hoa, dar, name == "plain-home")
     if name == "hao-udp":
         return mip6.ipv6(coa, dar, mip6.NH_DESTOPTS, mip6.hao(hoa, mip6.NH_UDP) + datagram)
     if name == "rh2":
@@ -162,7 +212,7 @@ def probe(name, hoa, coa, dar, phkt, sequence):
     if name == "coti-hao":
         body = mip6.with_checksum(test_init[name], hoa, dar)
         return mip6.ipv6(coa, dar, mip6.NH_DESTOPTS, mip6.hao(hoa) + body)
-    if name == "hoti":
+    if name in ("hoti", "coti-option"):
         return mip6.ipv6(coa, dar, mip6.NH_MH, mip6.with_checksum(test_init[name], coa, dar))
     if name == "fragmented-bu":  # an atomic fragment: offset 0, no more
         body = bytes([mip6.NH_DESTOPTS, 0, 0, 0, 0, 0, 0, 7]) + mip6.hao(hoa) + mh
@@ -172,3 +222,15 @@ def probe(name, hoa, coa, dar, phkt, sequence):
         inner = mip6.bu_packet(mh, hoa, hoa, dar, at_home=True)
         return mip6.ipv6(coa, dar, mip6.NH_IPV6, inner)
     raise SystemExit("no probe " + name)
+
+
+def spoof(options):
+    """A tunnel packet with addresses of the caller's choice around a UDP datagram."""
+    inner_source, inner_destination = map(mip6.address, (options.inner_src, options.inner_dst))
+    outer_source, outer_destination = map(mip6.address, (options.outer_src, options.outer_dst))
+    data = mip6.udp(inner_source, inner_destination, 40000, options.port, options.text.encode())
+    inner = mip6.ipv6(inner_source, inner_destination, mip6.NH_UDP, data)
+    packet = mip6.ipv6(outer_source, outer_destination, mip6.NH_IPV6, inner)
+    for _ in range(options.count):
+        send_packet(options.device, packet)
+    return {"sent": options.count, "octets": len(packet)}

@@ -7,13 +7,15 @@
     hdar.py strange WORD --hoa --coa --dar --sequence    a stranger's BA, without any token
 
 MODE is a file read at each BU: words, one BA each; none for silence. STATE is a JSON file with
-the last BU and the token of each HoA, and a list of all BUs. A word is `accept` with changes
+the last BU and the tokens of each HoA, and a list of all BUs and CoTIs. A CoTI is answered
+unless MODE has the word `nocot`. A word is `accept` with changes
 behind commas, in any order:
 
     status=N lifetime=UNITS seq=+N|N     other fields
     nobad badmac trailing                without, with a wrong, with something behind option 5
     badphkt shortphkt nophkt             option 14 not decryptable, of 7 octets, absent
     proof                                options 12 and 13 that prove nothing
+    token                                option 16 where option 15 asked for it
     none sl=N len=N other=HOA            no routing header, or a wrong one
     source=ADDRESS proto=N checksum hdrlen=N option    a packet that is not right
 """
@@ -46,13 +48,14 @@ def read_bu(packet):
     mh = packet[at:]
     options = mip6.parse_options(mh) or []
     params = b"".join(data for kind, _, data in options if kind == mip6.CGA_PARAMS)
-    stamp = mip6.option(mh, mip6.REPLAY)
+    stamp, indices = mip6.option(mh, mip6.REPLAY), mip6.option(mh, mip6.NONCES)
     return {
         "t": time.time(), "hoa": (hoa or packet[8:24]).hex(), "coa": packet[8:24].hex(),
         "dar": packet[24:40].hex(), "sequence": int.from_bytes(mh[6:8], "big"),
         "lifetime": int.from_bytes(mh[10:12], "big"), "hao": hoa is not None,
         "auth": "cga" if params else "phkt", "spki": params[25:].hex(),
-        "stamp": stamp[1].hex() if stamp else None,
+        "stamp": stamp[1].hex() if stamp else None, "options": [kind for kind, _, _ in options],
+        "index": int.from_bytes(indices[1][2:], "big") if indices else None,
     }
 
 
@@ -64,6 +67,19 @@ def token_option(bu, token, change):
     if "badphkt" in change:
         octets = bytes([octets[0] ^ 1]) + octets[1:]
     return [(mip6.PHKT, octets)]
+
+
+def careof_of(coa, index):
+    """The care-of keygen token: here a function of both, so that nothing is to be kept."""
+    return cga.sha1(coa, index.to_bytes(2, "big"))[:8]
+
+
+def answer_test(packet):
+    """The CoT for a CoTI."""
+    coa, dar = packet[8:24], packet[24:40]
+    fixed = (7).to_bytes(2, "big") + packet[48:56] + careof_of(coa, 7)
+    mh = mip6.mobility_header(mip6.MH_COT, fixed, [])
+    return mip6.ipv6(dar, coa, mip6.NH_MH, mip6.with_checksum(mh, dar, coa))
 
 
 def sequence_of(bu, change):
@@ -80,6 +96,8 @@ def build_mh(bu, token, change):
         options.append((mip6.REPLAY, bytes.fromhex(bu["stamp"])))
     if status < 128:
         options += token_option(bu, token, change)
+        if "token" in change and mip6.CAREOF_INIT in bu["options"]:
+            options.append((mip6.CAREOF_TEST, careof_of(bytes.fromhex(bu["coa"]), 0xFFFF)))
     if "proof" in change:
         options += [(mip6.CGA_PARAMS, os.urandom(187)), (mip6.SIGNATURE, os.urandom(128))]
     if "option" in change:
@@ -92,7 +110,10 @@ def build_mh(bu, token, change):
         at = mip6.option(mh, 99)[0]
         mh = mh[: at + 1] + b"\xf0" + mh[at + 2 :]
     if "nobad" not in change:
-        key = cga.kbm(token, cga.ZERO_TOKEN) if lifetime else cga.kbm(token)
+        careof = cga.ZERO_TOKEN
+        if bu["index"] is not None:
+            careof = careof_of(bytes.fromhex(bu["coa"]), bu["index"])
+        key = cga.kbm(token, careof) if lifetime else cga.kbm(token)
         coa = bytes.fromhex(bu["coa" if lifetime else "hoa"])
         mac = cga.authenticator(key, coa, bytes.fromhex(bu["dar"]), mh[:-12])
         mh = mh[:-12] + (flipped(mac) if "badmac" in change else mac)
@@ -132,29 +153,42 @@ def send(packet):
         raw.sendto(packet, (mip6.text(packet[24:40]), 0))
 
 
+def answer(state, packet, words):
+    """One BU, answered with a BA for each word."""
+    bu = read_bu(packet)
+    token = bytes.fromhex(state["tokens"].get(bu["hoa"], "00" * 8))
+    if bu["auth"] == "cga" and bu["lifetime"]:
+        token = os.urandom(8)
+    for word in words:
+        send(build(bu, token, word))
+    if any(set(changes(word)) <= {"lifetime", "token"} for word in words):
+        state["tokens"][bu["hoa"]] = token.hex()
+    bu["answers"] = words
+    state["last"][bu["hoa"]] = bu
+    state["updates"].append({k: bu[k] for k in bu if k not in ("spki", "stamp")})
+
+
 def serve(options):
     """Answers what comes for ADDRESS as MODE says, for ever."""
     link, address = Link(options.device), mip6.address(options.address)
-    state = {"tokens": {}, "last": {}, "updates": []}
+    state = {"tokens": {}, "last": {}, "updates": [], "tests": []}
     print("listening", flush=True)
     while True:
         for _, packet in link.frames(3600):
             place = upper(packet)
-            if packet[24:40] != address or not place or packet[place[2] + 2] != mip6.MH_BU:
+            if packet[24:40] != address or not place:
                 continue
-            bu = read_bu(packet)
-            token = bytes.fromhex(state["tokens"].get(bu["hoa"], "00" * 8))
-            if bu["auth"] == "cga" and bu["lifetime"]:
-                token = os.urandom(8)
             with open(options.mode, encoding="ascii") as source:
                 words = source.read().split()
-            for word in words:
-                send(build(bu, token, word))
-            if any(set(changes(word)) <= {"lifetime"} for word in words):
-                state["tokens"][bu["hoa"]] = token.hex()
-            bu["answers"] = words
-            state["last"][bu["hoa"]] = bu
-            state["updates"].append({k: bu[k] for k in bu if k not in ("spki", "stamp")})
+            kind = packet[place[2] + 2]
+            if kind == mip6.MH_COTI and packet[6] == mip6.NH_MH:
+                state["tests"].append({"t": time.time(), "cookie": packet[48:56].hex()})
+                if "nocot" not in words:
+                    send(answer_test(packet))
+            elif kind == mip6.MH_BU:
+                answer(state, packet, [word for word in words if word != "nocot"])
+            else:
+                continue
             with open(options.state + ".new", "w", encoding="ascii") as target:
                 json.dump(state, target)
             os.rename(options.state + ".new", options.state)
@@ -172,7 +206,7 @@ def strange(options):
     bu = {
         "hoa": mip6.address(options.hoa).hex(), "coa": mip6.address(options.coa).hex(),
         "dar": mip6.address(options.dar).hex(), "sequence": options.sequence,
-        "lifetime": 21600, "hao": True, "spki": "", "stamp": None,
+        "lifetime": 21600, "hao": True, "spki": "", "stamp": None, "options": [], "index": None,
     }
     for word in options.words:
         if "status=144" in word:

@@ -100,6 +100,13 @@ class Link:
         self.icmpv6(target, ALL_NODES, body)
 
 
+def send_packet(device, packet):
+    """A packet with its own header; the kernel does the neighbour discovery."""
+    with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW) as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
+        raw.sendto(packet, (mip6.text(packet[24:40]), 0))
+
+
 def nd_options(body):
     found, at = {}, 0
     while at + 2 <= len(body) and body[at + 1]:

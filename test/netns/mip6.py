@@ -6,15 +6,20 @@ import struct
 import cga
 
 NH_IPV6, NH_ROUTING, NH_UDP, NH_ICMPV6, NH_NONE, NH_DESTOPTS, NH_MH = 41, 43, 17, 58, 59, 60, 135
-MH_COTI, MH_BU, MH_BA, MH_BE = 2, 5, 6, 7
-PADN, ALT_COA, NONCES, BAD, REPLAY, CGA_REQUEST, CGA_PARAMS, SIGNATURE, PHKT = (
-    1, 3, 4, 5, 10, 11, 12, 13, 14,
+MH_HOTI, MH_COTI, MH_COT, MH_BU, MH_BA, MH_BE = 1, 2, 4, 5, 6, 7
+PADN, REFRESH, ALT_COA, NONCES, BAD, REPLAY, CGA_REQUEST, CGA_PARAMS, SIGNATURE, PHKT = (
+    1, 2, 3, 4, 5, 10, 11, 12, 13, 14,
 )
-FLAG_A, FLAG_H = 0x8000, 0x4000
+CAREOF_INIT, CAREOF_TEST = 15, 16
+FLAG_A, FLAG_H, FLAG_L = 0x8000, 0x4000, 0x2000
+OPTION_16_INDEX = 0xFFFF  # "the token of option 16" (A-09)
 # option type -> (n, offset) of "xn+y"; what is not named stands anywhere
-ALIGNMENT = {2: (2, 0), ALT_COA: (8, 6), NONCES: (2, 0), BAD: (8, 2), REPLAY: (8, 2)}
-FIXED_LENGTH = {2: 2, ALT_COA: 16, NONCES: 4, BAD: 12, REPLAY: 8, CGA_REQUEST: 0, 15: 0, 16: 8}
-OPTIONS_AT = {0: 8, 1: 16, 2: 16, 3: 24, 4: 24, MH_BU: 12, MH_BA: 12, MH_BE: 24}
+ALIGNMENT = {REFRESH: (2, 0), ALT_COA: (8, 6), NONCES: (2, 0), BAD: (8, 2), REPLAY: (8, 2)}
+FIXED_LENGTH = {
+    REFRESH: 2, ALT_COA: 16, NONCES: 4, BAD: 12, REPLAY: 8, CGA_REQUEST: 0, CAREOF_INIT: 0,
+    CAREOF_TEST: 8,
+}
+OPTIONS_AT = {0: 8, MH_HOTI: 16, MH_COTI: 16, 3: 24, MH_COT: 24, MH_BU: 12, MH_BA: 12, MH_BE: 24}
 
 
 def address(text):
@@ -74,6 +79,7 @@ def mobility_header(kind, fixed, options):
 
 
 def with_checksum(mh, source, destination):
+    """The MH, of any length, with the checksum that fits."""
     mh = mh[:4] + b"\0\0" + mh[6:]
     return mh[:4] + struct.pack("!H", checksum(source, destination, NH_MH, mh)) + mh[6:]
 
@@ -113,19 +119,35 @@ def bu_fixed(sequence, flags, lifetime):
     return struct.pack("!HHH", sequence, flags, lifetime)
 
 
-def build_bu_cga(identity, hoa, coa, dar, sequence, lifetime, timestamp, **change):
-    """BU-CGA (8.3): 3, 10, 12..., 13, [11], padding; what is `change`d makes forgeries.
+def nonce_indices(careof, home=0):
+    """Option 4; `careof` is (index, token) of what the BU is completed with."""
+    return (NONCES, struct.pack("!HH", home, careof[0]))
 
-    flags, parameters, signer, request (option 11), order (function over the option list).
+
+def authorized(mh, key, coa, dar):
+    """The MH with its authenticator, which stands last."""
+    return mh[:-12] + cga.authenticator(key, coa, dar, mh[:-12])
+
+
+def build_bu_cga(identity, hoa, coa, dar, sequence, lifetime, timestamp, **change):
+    """BU-CGA (8.3): 3, 10, 12..., 13, [15], [11], [4, 5], padding; what is `change`d makes
+    forgeries.
+
+    careof (index, token), test (option 15), home (nonce index), request (option 11), flags,
+    parameters, signer, order (function over the option list).
     """
     params = change.get("parameters", identity.parameters(hoa[:8]))
-    signer = change.get("signer", identity)
+    signer, careof = change.get("signer", identity), change.get("careof")
     options = [(ALT_COA, coa)] if lifetime else []
     if timestamp is not None:
         options.append((REPLAY, struct.pack("!Q", timestamp)))
     options += chunks(params) + [(SIGNATURE, bytes(signer.octets()))]
+    if change.get("test"):
+        options.append((CAREOF_INIT, b""))
     if change.get("request", True):
         options.append((CGA_REQUEST, b""))
+    if careof:
+        options += [nonce_indices(careof, change.get("home", 0)), (BAD, bytes(12))]
     options = change.get("order", lambda same: same)(options)
     mh = mobility_header(
         MH_BU, bu_fixed(sequence, change.get("flags", FLAG_A | FLAG_H), lifetime), options
@@ -134,18 +156,46 @@ def build_bu_cga(identity, hoa, coa, dar, sequence, lifetime, timestamp, **chang
     last = max(at + 2 + len(data) for kind, at, data in parsed if kind == CGA_PARAMS)
     signature = signer.sign(coa if lifetime else hoa, dar, mh[:last])
     at = option(mh, SIGNATURE)[0] + 2
-    return mh[:at] + signature + mh[at + len(signature) :]
+    mh = mh[:at] + signature + mh[at + len(signature) :]
+    return authorized(mh, cga.kbm(cga.ZERO_TOKEN, careof[1]), coa, dar) if careof else mh
 
 
-def build_bu_phkt(phkt, hoa, coa, dar, sequence, lifetime):
-    """BU-PHKT early, BU-DEREG and BU-HOME (8.3): [3], BAD last."""
+def build_bu_phkt(phkt, hoa, coa, dar, sequence, lifetime, **change):
+    """BU-PHKT, BU-DEREG and BU-HOME (8.3): [3], [15], [4], BAD last; `change` as above."""
+    careof = change.get("careof")
+    coa = change.get("alternate", coa)
     options = [(ALT_COA, coa)] if lifetime else []
-    mh = mobility_header(
-        MH_BU, bu_fixed(sequence, FLAG_A | FLAG_H, lifetime), options + [(BAD, bytes(12))]
-    )
-    key = cga.kbm(phkt, cga.ZERO_TOKEN) if lifetime else cga.kbm(phkt)
-    mac = cga.authenticator(key, coa if lifetime else hoa, dar, mh[:-12])
-    return mh[:-12] + mac
+    options += change.get("more", [])
+    if change.get("test"):
+        options.append((CAREOF_INIT, b""))
+    if careof:
+        options.append(nonce_indices(careof, change.get("home", 0)))
+    options = change.get("order", lambda same: same)(options + [(BAD, bytes(12))])
+    flags = change.get("flags", FLAG_A | FLAG_H)
+    mh = mobility_header(MH_BU, bu_fixed(sequence, flags, lifetime), options)
+    token = careof[1] if careof else cga.ZERO_TOKEN
+    key = cga.kbm(phkt, token) if lifetime else cga.kbm(phkt)
+    return authorized(mh, key, coa if lifetime else hoa, dar)
+
+
+def test_init(kind, source, dar, cookie, hoa=None):
+    """HoTI or CoTI, the whole packet; with a HAO it is to be ignored (C-53)."""
+    mh = with_checksum(mobility_header(kind, bytes(2) + cookie, []), hoa or source, dar)
+    if hoa:
+        return ipv6(source, dar, NH_DESTOPTS, hao(hoa) + mh)
+    return ipv6(source, dar, NH_MH, mh)
+
+
+def read_cot(packet):
+    """(index, cookie, token, problems) of a Care-of Test, or None."""
+    if len(packet) < 48 or packet[6] != NH_MH or packet[42] != MH_COT:
+        return None
+    mh, problems = packet[40:], []
+    if len(mh) != 24 or mh[:2] != bytes([NH_NONE, 2]) or mh[3]:
+        problems.append("fixed part %s, %d octets (C-54)" % (mh[:4].hex(), len(mh)))
+    if with_checksum(mh, packet[8:24], packet[24:40])[4:6] != mh[4:6]:
+        problems.append("checksum (C-01)")
+    return int.from_bytes(mh[6:8], "big"), mh[8:16], mh[16:24], problems
 
 
 def bu_packet(mh, source, hoa, dar, at_home=False):

@@ -7,12 +7,13 @@ Started inside the MN's network namespace, one process a step, e.g.
     mn.py -s STATE attach            RS, RA, CGA, address, default route
     mn.py -s STATE bind HOA          BU and BA, then the tunnel (kernel SRv6: `encap.red` with
                                      one segment is plain IPv6-in-IPv6, End.DT6 its end)
+A binding is made as --mode says (8.1): `concurrent`, the default, asks with option 15 and sends the
+complete BU with the token of option 16; `require` begins with CoTI and CoT; `none` stays early.
 Each step prints one JSON object and exits 0; what it means is judged by the script.
 """
 import argparse
 import json
 import os
-import socket
 import sys
 import time
 
@@ -20,7 +21,7 @@ import answer
 import cga
 import forge
 import mip6
-from link import RA, Link, describe_ra, ip, ip_try, read_nd
+from link import RA, Link, describe_ra, ip, ip_try, read_nd, send_packet
 
 TABLE_DOWN = 41
 SYSCTLS = {
@@ -142,13 +143,22 @@ class Node:
             # TCP does not retransmit what still waits for the old router: 3 s without this
             ip_try("neigh", "del", self.state["router"], "dev", self.device)
         self.state["router"] = ra["source"]
+        if not entry["bound"]:  # back home with a binding there is no DAD (M-35)
+            Link(self.device).neighbour_solicitation(bytes(16), mip6.address(hoa))
         return {"address": hoa, "dar": entry["dar"], "ra": ra}
 
-    def send_bu(self, hoa, lifetime, options, at_home=False):
-        """One BU and what comes back within the time; see answer.judge() for the fields."""
+    def places(self, hoa, options, at_home=False):
+        """(CoA, DAR) of what is sent for a HoA."""
+        coa = options.coa or (hoa if at_home else self.state["current"])
+        return mip6.address(coa), mip6.address(options.dar or self.entry(hoa)["dar"])
+
+    def send_bu(self, hoa, lifetime, options, at_home=False, careof=None, test=False):
+        """One BU and what comes back within the time; see answer.judge() for the fields.
+
+        `careof` is (index, token) of a complete BU, `test` asks for a token with option 15.
+        """
         entry = self.entry(hoa)
-        coa = mip6.address(options.coa or (hoa if at_home else self.state["current"]))
-        dar = mip6.address(options.dar or entry["dar"])
+        coa, dar = self.places(hoa, options, at_home)
         sequence = options.sequence
         if sequence is None:
             sequence = entry["sequence"] = (entry["sequence"] + 1) & 0xFFFF
@@ -156,30 +166,38 @@ class Node:
         auth = options.auth
         if auth == "auto":
             auth = "phkt" if entry["phkt"] else "cga"
+        change = {"careof": careof, "test": test, "home": options.home}
         phkt = timestamp = None
         if auth == "phkt":
             phkt = bytes.fromhex(options.phkt or entry["phkt"] or "00" * 8)
-            mh = mip6.build_bu_phkt(phkt, wire, coa, dar, sequence, lifetime)
+            change.update(forge.changed_phkt(options.forge, wire))
+            mh = mip6.build_bu_phkt(phkt, wire, coa, dar, sequence, lifetime, **change)
             if options.forge:
                 mh = forge.forge_phkt(options.forge, mh)
             packet = mip6.bu_packet(mh, coa, wire, dar, at_home)
         else:
             timestamp = ntp(options.timestamp_offset)
+            change["request"] = not options.no_request
             if options.forge:
                 packet = forge.forge(
                     options.forge, self.identity, wire, coa, dar, sequence, lifetime, timestamp
                 )
             else:
                 mh = mip6.build_bu_cga(
-                    self.identity, wire, coa, dar, sequence, lifetime, timestamp
+                    self.identity, wire, coa, dar, sequence, lifetime, timestamp, **change
                 )
                 packet = mip6.bu_packet(mh, coa, wire, dar, at_home)
         context = dict(hoa=hoa, dar=mip6.text(dar), sequence=sequence, lifetime=lifetime)
         context.update(source=mip6.text(coa), at_home=at_home, timestamp=timestamp)
         context.update(phkt=phkt and phkt.hex(), packet=packet.hex(), forge=options.forge)
+        if options.forge == "alt-hoa":
+            context["registered"] = hoa
+        context.update(test=test, careof=(careof[1] if careof else bytes(8)).hex())
+        context.update(request=auth == "cga" and not options.no_request)
         context["stamp"] = timestamp and "%016x" % timestamp  # jq has no 64-bit integers
         if options.save:
-            with open(options.save, "w", encoding="ascii") as target:
+            name = options.save + (".complete" if careof and options.mode == "concurrent" else "")
+            with open(name, "w", encoding="ascii") as target:
                 json.dump(context, target)
         return self.exchange(context, options.wait)
 
@@ -193,16 +211,19 @@ class Node:
         for _, seen in link.frames(wait / 1000):
             if seen[24:40] != source:
                 continue
-            result = reaction(seen)
+            result = answer.reaction(seen)
             if mip6.read_ba(seen) is not None:
                 hoa = mip6.address(context["hoa"])
                 if context["forge"]:
                     hoa = packet[48:64]  # the HoA that the forged packet claimed
-                phkt = context["phkt"] and bytes.fromhex(context["phkt"])
-                result = answer.judge(
-                    self.identity, seen, hoa, source, dar, context["sequence"],
-                    context["lifetime"], phkt, context["timestamp"], context["at_home"],
+                asked = answer.bu_asked(
+                    context["sequence"], context["lifetime"],
+                    context["phkt"] and bytes.fromhex(context["phkt"]), context["timestamp"],
+                    careof=bytes.fromhex(context.get("careof", "00" * 8)),
+                    test=context.get("test", False), at_home=context["at_home"],
+                    request=context.get("request", True), registered=context.get("registered"),
                 )
+                result = answer.judge(self.identity, seen, hoa, source, dar, asked)
                 result["answer"] = "ba"
             if result:
                 result["rtt_ms"] = round((time.monotonic() - start) * 1000, 2)
@@ -210,9 +231,35 @@ class Node:
                 return result
         return {"answer": None, "sent": context["sequence"], "problems": []}
 
+    def care_of_test(self, hoa, options):
+        """CoTI and the CoT that answers it: {index, token, octets, problems}."""
+        coa, dar = self.places(hoa, options)
+        cookie = os.urandom(8)
+        claimed = mip6.address(hoa) if options.with_hao else None
+        packet = mip6.test_init(
+            mip6.MH_HOTI if options.home_test else mip6.MH_COTI, coa, dar, cookie, claimed
+        )
+        link = Link(self.device)
+        start = time.monotonic()
+        send_packet(self.device, packet)
+        for _, seen in link.frames(options.wait / 1000):
+            cot = mip6.read_cot(seen)
+            if cot is None or seen[24:40] != coa:
+                continue
+            index, returned, token, problems = cot
+            if returned != cookie:
+                problems.append("another cookie (C-52)")
+            return {
+                "answer": "cot", "index": index, "token": token.hex(), "problems": problems,
+                "source": mip6.text(seen[8:24]), "octets": len(seen), "asked": len(packet),
+                "hop_limit": seen[7], "rtt_ms": round((time.monotonic() - start) * 1000, 2),
+            }
+        return {"answer": None, "problems": []}
+
     def probe(self, name, hoa, options):
         """Something that is no proper BU, and what comes back."""
         entry = self.entry(hoa)
+        entry["sequence"] = (entry["sequence"] + 1) & 0xFFFF
         coa = mip6.address(self.state["current"])
         phkt = bytes.fromhex(entry["phkt"] or "00" * 8)
         packet = forge.probe(
@@ -220,64 +267,59 @@ class Node:
             (entry["sequence"] + 100) & 0xFFFF,
         )
         context = dict(hoa=hoa, packet=packet.hex(), forge=None, phkt=None, timestamp=None)
-        context.update(sequence=0, lifetime=0, at_home=False)
+        context.update(sequence=(entry["sequence"] + 100) & 0xFFFF, lifetime=21600, at_home=False)
         return self.exchange(context, options.wait)
 
     def bind(self, hoa, options):
-        result = self.send_bu(hoa, options.lifetime, options)
-        good = result["answer"] == "ba" and result["status"] < 128 and not result["problems"]
-        if good and not options.forge:
-            if result["phkt"]:
-                self.entry(hoa)["phkt"] = result["phkt"]
-            if not options.no_tunnel:
-                self.tunnel_up(hoa)
+        """As --mode says; the result is that of the first BU, `complete` that of the second."""
+        careof = None
+        if options.index is not None:
+            careof = options.index, bytes.fromhex(options.token)
+        elif options.mode == "require":
+            cot = self.care_of_test(hoa, options)
+            if cot["answer"] is None or cot["problems"]:
+                return cot
+            careof = cot["index"], bytes.fromhex(cot["token"])
+        test = options.mode == "concurrent" and not careof
+        result = self.send_bu(hoa, options.lifetime, options, careof=careof, test=test)
+        if not accepted(result) or options.forge:
+            return result
+        if result["phkt"]:
+            self.entry(hoa)["phkt"] = result["phkt"]
+        if test and result["careof"] and not options.no_complete:
+            self.complete(hoa, options, result)
+        if not options.no_tunnel:
+            self.tunnel_up(hoa)
         return result
+
+    def complete(self, hoa, options, result):
+        """The complete BU with the token of option 16; what is wrong with its BA counts."""
+        options.auth, options.phkt = "phkt", None
+        if options.sequence is not None:
+            options.sequence = (options.sequence + 1) & 0xFFFF
+        careof = mip6.OPTION_16_INDEX, bytes.fromhex(result["careof"])
+        second = self.send_bu(hoa, options.lifetime, options, careof=careof)
+        result.update(complete=second, sent=second["sent"])
+        if not accepted(second):
+            second["problems"].append("it is not accepted (C-77): %s" % second.get("status"))
+        result["problems"] += ["complete BU: " + problem for problem in second["problems"]]
 
     def unbind(self, hoa, options, at_home):
         result = self.send_bu(hoa, 0, options, at_home)
-        if result["answer"] == "ba" and result["status"] < 128 and not result["problems"]:
+        if accepted(result):
             self.tunnel_down(hoa)
             if at_home:
                 Link(self.device).neighbour_advertisement(mip6.address(hoa))
         return result
 
 
+def accepted(result):
+    return result["answer"] == "ba" and result["status"] < 128 and not result["problems"]
+
+
 def ntp(offset):
     now = time.time() + offset + 2208988800
     return int(now) << 32 | int((now - int(now)) * 2**32)
-
-
-def send_packet(device, packet):
-    """A packet with its own header; the kernel does the neighbour discovery."""
-    with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW) as raw:
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
-        raw.sendto(packet, (mip6.text(packet[24:40]), 0))
-
-
-def reaction(packet):
-    """What else than a BA may answer: a Binding Error or an ICMPv6 error."""
-    if packet[6] == mip6.NH_MH and len(packet) >= 64 and packet[42] == mip6.MH_BE:
-        return {
-            "answer": "be", "status": packet[46], "hoa": mip6.text(packet[48:64]), "problems": [],
-        }
-    if packet[6] == mip6.NH_ICMPV6 and len(packet) >= 48 and packet[40] < 128:
-        return {
-            "answer": "icmp", "type": packet[40], "code": packet[41], "problems": [],
-            "pointer": int.from_bytes(packet[44:48], "big"), "from": mip6.text(packet[8:24]),
-        }
-    return None
-
-
-def spoof(node, options):
-    """A tunnel packet with addresses of the caller's choice around a UDP datagram."""
-    inner_source, inner_destination = map(mip6.address, (options.inner_src, options.inner_dst))
-    outer_source, outer_destination = map(mip6.address, (options.outer_src, options.outer_dst))
-    data = mip6.udp(inner_source, inner_destination, 40000, options.port, options.text.encode())
-    inner = mip6.ipv6(inner_source, inner_destination, mip6.NH_UDP, data)
-    packet = mip6.ipv6(outer_source, outer_destination, mip6.NH_IPV6, inner)
-    for _ in range(options.count):
-        send_packet(node, packet)
-    return {"sent": options.count, "octets": len(packet)}
 
 
 def arguments():
@@ -301,6 +343,20 @@ def arguments():
         step.add_argument("--save", help="keep the packet for `replay`")
         step.add_argument("--wait", type=int, default=2000, help="milliseconds for the answer")
         step.add_argument("--no-tunnel", action="store_true")
+        step.add_argument("--mode", choices=("none", "require", "concurrent"), default="concurrent")
+        step.add_argument("--no-complete", action="store_true", help="stop after the early BU")
+        step.add_argument("--no-request", action="store_true", help="without option 11")
+        step.add_argument("--index", type=int, help="care-of nonce index of a complete BU")
+        step.add_argument("--token", default="00" * 8, help="its care-of keygen token")
+        step.add_argument("--home", type=int, default=0, help="home nonce index, which must be 0")
+        step.set_defaults(with_hao=False, home_test=False)
+    step = steps.add_parser("coti", help="CoTI and its CoT")
+    step.add_argument("hoa")
+    for name in ("dar", "coa"):
+        step.add_argument("--" + name)
+    step.add_argument("--with-hao", action="store_true")
+    step.add_argument("--home-test", action="store_true", help="a HoTI instead")
+    step.add_argument("--wait", type=int, default=2000)
     step = steps.add_parser("replay")
     step.add_argument("file")
     step.add_argument("--wait", type=int, default=2000)
@@ -323,7 +379,7 @@ def arguments():
 def main():
     options = arguments()
     if options.step == "spoof":
-        print(json.dumps(spoof(options.device, options)))
+        print(json.dumps(forge.spoof(options)))
         return 0
     node = Node(options.state, options.device)
     if options.step == "solicit":
@@ -334,6 +390,8 @@ def main():
         result = node.bind(options.hoa, options)
     elif options.step in ("unbind", "home"):
         result = node.unbind(options.hoa, options, options.step == "home")
+    elif options.step == "coti":
+        result = node.care_of_test(options.hoa, options)
     elif options.step == "probe":
         result = node.probe(options.name, options.hoa, options)
     elif options.step == "replay":

@@ -8,7 +8,7 @@ ip -n "$WORLD-sw" link set port down
 poll 3 "ip -n $WORLD-mn link show wlan0 | grep -q NO-CARRIER"
 node_up mn
 state=$TMP/state/mn
-is "state_dir has mode 0700" 700 "$(stat -c %a "$state")"
+is "state_dir has mode 0700" 700 "$(command stat -c %a "$state")"
 is "every file in it has mode 0600" "" "$(find "$state" -type f ! -perm 600)"
 key=$(grep -l 'PRIVATE KEY' "$state"/*)
 is "one key was made" 1 "$(wc -l <<<"$key")"

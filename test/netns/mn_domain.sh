@@ -34,8 +34,9 @@ travel() { # N: to DAR N; its address is left in ADDRESS
 travel 2
 coa=$ADDRESS
 eventually "M-08 DAR1 and the node agree on the binding" 3 "bound_to mn $hoa $coa"
-json "M-10 which was signed" "$(binding 1 "$hoa")" '[.coa, .auth, .state, .lifetime_s]' \
-	"[\"$coa\",\"cga\",\"verified\",86400]"
+eventually "C-77 its complete BU verified the CoA" 3 "binding 1 $hoa | jq -e '.state == \"verified\"'"
+json "M-11 by the PHKT of the signed one" "$(binding 1 "$hoa")" '[.coa, .auth, .state, .lifetime_s]' \
+	"[\"$coa\",\"phkt\",\"verified\",86400]"
 json "show bul" "$(entry mn "$hoa")" \
 	'[.hdar, .coa, .state, .lifetime_s, .phkt, .remaining_s > 86300, .sequence]' \
 	"[\"2001:db8:1::1\",\"$coa\",\"bound\",86400,true,true,$(binding 1 "$hoa" | jq .sequence)]"
@@ -43,7 +44,9 @@ travel 3
 eventually "M-06 M-08 an entry for each HoA and its own DAR" 3 \
 	"bound_to mn $hoa $ADDRESS && bound_to mn $coa $ADDRESS"
 json "M-11 address 1 is bound with its PHKT" "$(binding 1 "$hoa")" '[.coa, .auth]' "[\"$ADDRESS\",\"phkt\"]"
-json "M-10 address 2 is bound with a signature" "$(binding 2 "$coa")" '[.coa, .auth]' "[\"$ADDRESS\",\"cga\"]"
+eventually "C-77 both CoAs are verified" 3 "[ \$(binding 1 $hoa | jq -r .state) = verified ] &&
+	[ \$(binding 2 $coa | jq -r .state) = verified ]"
+json "and address 2" "$(binding 2 "$coa")" '[.coa, .auth]' "[\"$ADDRESS\",\"phkt\"]"
 is "address 2 lives on too" 62 "$(reply_ttl mn "$CN_ADDRESS" -I "$coa")"
 hoa3=$ADDRESS
 
@@ -74,12 +77,15 @@ is "address 1 is native" 62 "$(reply_ttl cn "$hoa")"
 # what was on the wire
 seen=$(wire mn mn | jq -c .)
 bus() { # HOA: kinds of its BUs in their order, a retransmission left out
-	jq -c "[.[] | select(.kind == \"bu\" and .hoa == \"$1\") | [.auth, .lifetime > 0, .hao, .coa]] |
-		reduce .[] as \$bu ([]; if .[-1:] == [\$bu] then . else . + [\$bu] end) | map(.[:3])" <<<"$seen"
+	jq -c "[.[] | select(.kind == \"bu\" and .hoa == \"$1\") |
+			[.auth, .lifetime > 0, .hao, .test, .index, .coa]] |
+		reduce .[] as \$bu ([]; if .[-1:] == [\$bu] then . else . + [\$bu] end) | map(.[:5])" <<<"$seen"
 }
-is "M-10 M-11 M-34 BUs of address 1: signed, PHKT, PHKT from home" \
-	'[["cga",true,true],["phkt",true,true],["phkt",false,false]]' "$(bus "$hoa")"
-is "BUs of address 2: signed, PHKT" '[["cga",true,true],["phkt",true,true]]' "$(bus "$coa")"
+signed='["cga",true,true,true,null]' early='["phkt",true,true,true,null]'
+complete='["phkt",true,true,false,65535]' home='["phkt",false,false,false,null]'
+is "M-10 M-11 M-34 BUs of address 1: signed, PHKT, PHKT from home; option 15, then index 0xFFFF" \
+	"[$signed,$complete,$early,$complete,$home]" "$(bus "$hoa")"
+is "BUs of address 2: signed, PHKT" "[$signed,$complete,$early,$complete]" "$(bus "$coa")"
 json "M-07 M-12 every BU is right in every octet" "$seen" \
 	'[.[] | select(.kind == "bu") | .problems[]]' '[]'
 json "every BA is accepted and authenticated" "$seen" \

@@ -37,7 +37,8 @@ coa=$(current_of mn)
 agent_start 1
 agent_ready 1 || die "DAR1 comes again"
 eventually "DAR1 is back: the address gets bound" 12 "bound_to mn $hoa $coa"
-json "M-10 by a signature" "$(binding 1 "$hoa")" '[.coa, .auth]' "[\"$coa\",\"cga\"]"
+json "M-11 and completed with the PHKT" "$(binding 1 "$hoa")" '[.coa, .auth, .state]' \
+	"[\"$coa\",\"phkt\",\"verified\"]"
 is "and is served" 62 "$(reply_ttl mn "$CN_ADDRESS" -I "$hoa")"
 json "show bul" "$(entry mn "$hoa")" '[.state, .phkt, .remaining_s > 86000]' '["bound",true,true]'
 capture_stop mn

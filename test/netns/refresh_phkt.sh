@@ -12,7 +12,7 @@ json "C-72 BU-PHKT without a PHKT at the DAR: 147, no authorization data" \
 	'[147,false,[]]'
 json "C-82 147 changed nothing" "$(ctl 1 show bindings)" . '[]'
 bind_ok "BU-CGA for 100 units" mn "$hoa" --lifetime 100
-json "400 s granted" "$(binding 1 "$hoa")" '[.auth, .lifetime_s]' '["cga",400]'
+json "400 s granted" "$(binding 1 "$hoa")" '[.auth, .state, .lifetime_s]' '["phkt","verified",400]'
 bind_ok "refresh with BU-PHKT, 200 units, same CoA" mn "$hoa" --lifetime 200
 json "C-73 authenticated with SHA1(PHKT | 0), no new PHKT" "$BA" \
 	'[.authenticated, .phkt, .lifetime]' '[true,null,200]'
@@ -38,7 +38,7 @@ json "C-21 the last sequence again: 135 with the last one accepted, authenticate
 json "C-20 32768 ahead is old" \
 	"$(mn bind "$hoa" --auth phkt --sequence $(((last + 32768) & 65535)))" \
 	'[.status, .sequence]' "[135,$last]"
-bind_ok "C-20 32767 ahead is new" mn "$hoa" --auth phkt --sequence $(((last + 32767) & 65535))
+bind_ok "C-20 32767 ahead is new" mn "$hoa" --mode none --auth phkt --sequence $(((last + 32767) & 65535))
 bind_ok "A-25 a signed BU skips the sequence check" mn "$hoa" --auth cga
 json "C-67 and renews the PHKT" "$BA" '.phkt | length' 16
 bind_ok "the renewed PHKT serves" mn "$hoa"

@@ -43,4 +43,13 @@ tcp_advances "TCP goes on natively"
 stop "$capture" INT
 is "no tunnel packet is left" 0 "$(grep -c 'IP6 2001' "$TMP/tunnel.log")"
 tcp_finish "0 payload errors over handover and return"
+
+# without the PHKT, as after a reboot
+attach mn 2 >/dev/null
+bind_ok "away again" mn "$hoa"
+attach mn 1 >/dev/null
+mn forget "$hoa" >/dev/null
+json "A-34 C-18 a signed BU-HOME: accepted, no routing header, no PHKT" "$(mn home "$hoa" --auth cga)" \
+	'[.status, .lifetime, .options, .problems]' '[0,0,[10],[]]'
+json "nothing is bound" "$(ctl 1 show bindings)" . '[]'
 finish

@@ -19,7 +19,7 @@ json "address 2 gets its own PHKT" "$BA" '.phkt | length' 16
 json "DAR1 binds address 1 to the new CoA" "$(ctl 1 show bindings)" \
 	'map([.hoa, .coa, .auth, .state])' "[[\"$hoa1\",\"$hoa3\",\"phkt\",\"verified\"]]"
 json "DAR2 binds address 2" "$(ctl 2 show bindings)" \
-	'map([.hoa, .coa, .auth])' "[[\"$hoa2\",\"$hoa3\",\"cga\"]]"
+	'map([.hoa, .coa, .auth])' "[[\"$hoa2\",\"$hoa3\",\"phkt\"]]"
 json "DAR3 binds nothing" "$(ctl 3 show bindings)" . '[]'
 is "CN to address 1" 62 "$(reply_ttl cn "$hoa1")"
 is "CN to address 2" 62 "$(reply_ttl cn "$hoa2")"

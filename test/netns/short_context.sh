@@ -3,12 +3,9 @@
 # ctx_lifetime under the time window: binding and context end after 4 s, a replay is still old.
 . "$(dirname "$0")/topology.sh"
 need_binaries
+SECURITY='ctx_lifetime: 4s'
 world_up
-write_config 1
-sed -i 's/^security: {/security: {ctx_lifetime: 4s, /' "$TMP/dar1.yaml"
-agent_start 1
-agent_ready 1 || die "famad starts"
-agents_up 2
+agents_up 1 2
 hoa=$(attach mn 1)
 attach mn 2 >/dev/null
 bind_ok "bound for 4 s" mn "$hoa" --lifetime 1 --timestamp-offset 6 --save "$TMP/cga.json"

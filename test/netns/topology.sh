@@ -30,8 +30,9 @@ ctl() { # DAR ARGUMENTS... ; its JSON
 	"$FAMACTL" -s "$TMP/dar$n.sock" --json "$@"
 }
 
-# What a test wants to be said about the world goes in before world_up.
-WITH_MN2=0 WITH_NEIGHBOUR=0 RA_MTU=0 MORE_CONFIG=
+# What a test wants to be said about the world goes in before world_up. The agents run with their
+# defaults, but for the keys in SECURITY and BINDING; OWN_ADDRESS stands for the prefix's address.
+WITH_MN2=0 WITH_NEIGHBOUR=0 RA_MTU=0 MORE_CONFIG= SECURITY= BINDING= OWN_ADDRESS=
 
 make_namespace() { # NAME FORWARDING
 	ip netns add "$WORLD-$1" || die "namespace $WORLD-$1"
@@ -137,10 +138,10 @@ write_config() { # N
 		    kind: access
 		    prefixes:
 		      - prefix: 2001:db8:$1::/64
-		        address: $(dar_address "$1")
+		        address: ${OWN_ADDRESS:-$(dar_address "$1")}
 		    ra: {mtu: $RA_MTU}
-		binding: {max: 1024, durability: none}
-		security: {coa_test: none, dad: off, require_seen: false}
+		binding: {max: 1024, durability: none${BINDING:+, $BINDING}}
+		security: {$SECURITY}
 		$MORE_CONFIG
 	END
 }
@@ -211,18 +212,51 @@ ping_once() { # NAMESPACE DESTINATION [OPTIONS...]
 	run "$1" ping -6 -n -c 1 -W 1 "${@:3}" "$2"
 }
 
+stat() { ctl "$1" show stats | jq "$2 // 0"; } # N FILTER: one counter
+
+counted() { # TEXT N FILTER COMMAND...: the counter grows by one; what the command prints is in $SEEN
+	local before filter=$3 n=$2 text=$1
+	shift 3
+	before=$(stat "$n" "$filter")
+	SEEN=$("$@")
+	eventually "$text" 2 "[ \$(stat $n '$filter') -eq $((before + 1)) ]"
+}
+
 reply_ttl() { # NAMESPACE DESTINATION [OPTIONS...]: hop limit of the answer
 	ping_once "$@" | sed -n 's/.*ttl=\([0-9]*\).*/\1/p'
 }
 
+# ---- many packets
+
+build_blast() {
+	BLAST=$FAMA_OUT/test/blast
+	build_tool blast
+}
+
+herd() { run "$1" "$PYTHON" "$HERE/herd.py" "${@:2}"; } # NAMESPACE STEP ARGUMENTS...
+
+core_mac() { ip -n "$WORLD-dar$1" -j link show core0 | jq -r '.[0].address'; } # N
+
+# Strangers and herds live behind the core, which drops what is for them: nobody answers there.
+far_away() { # PREFIX...
+	local prefix
+	for prefix in "$@"; do ip -n "$WORLD-core" -6 route add blackhole "$prefix"; done
+}
+
+rss_kb() { awk '/^VmRSS/ { print $2 }' "/proc/${AGENT[$1]}/status"; } # N
+
 # ---- flows
+
+build_tool() { # NAME
+	[ "$FAMA_OUT/test/$1" -nt "$HERE/$1.c" ] && return
+	mkdir -p "$FAMA_OUT/test"
+	gcc -std=gnu11 -O2 -Wall -Wextra -o "$FAMA_OUT/test/$1.$$" "$HERE/$1.c" &&
+		mv "$FAMA_OUT/test/$1.$$" "$FAMA_OUT/test/$1" || die "$1 builds"
+}
 
 build_udpflow() {
 	UDPFLOW=$FAMA_OUT/test/udpflow
-	[ "$UDPFLOW" -nt "$HERE/udpflow.c" ] && return
-	mkdir -p "$FAMA_OUT/test"
-	gcc -std=gnu11 -O2 -Wall -Wextra -o "$UDPFLOW.$$" "$HERE/udpflow.c" &&
-		mv "$UDPFLOW.$$" "$UDPFLOW" || die "udpflow builds"
+	build_tool udpflow
 }
 
 received() { # STATUS_FILE of a udpflow receiver

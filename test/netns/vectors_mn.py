@@ -7,7 +7,7 @@ import sys
 
 import cga
 import mip6
-from answer import judge
+from answer import bu_asked, judge
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 VECTORS = os.path.join(HERE, "..", "vectors")
@@ -45,10 +45,21 @@ def check_rfc3972():
 
 
 def check_bus(name, v, mn, hoa, coa2, coa3, dar):
+    token = bytes.fromhex(v["careof_token_CoA3"])
     built = {
         "BU1_cga_fast": (mip6.build_bu_cga(mn, hoa, coa2, dar, 0x1234, 21600, NTP), coa2, False),
         "BU2_phkt_early": (
             mip6.build_bu_phkt(bytes.fromhex(v["phkt"]), hoa, coa3, dar, 0x1235, 21600), coa3, False,
+        ),
+        "BU3_phkt_complete": (
+            mip6.build_bu_phkt(
+                bytes.fromhex(v["phkt"]), hoa, coa3, dar, 0x1236, 21600, careof=(7, token)
+            ), coa3, False,
+        ),
+        "BU3b_cga_secure": (
+            mip6.build_bu_cga(
+                mn, hoa, coa3, dar, 0x1236, 21600, NTP, careof=(7, token), request=False
+            ), coa3, False,
         ),
         "BU4_dereg_away": (
             mip6.build_bu_phkt(bytes.fromhex(v["phkt"]), hoa, coa3, dar, 0x1237, 0), coa3, False,
@@ -60,6 +71,13 @@ def check_bus(name, v, mn, hoa, coa2, coa3, dar):
     for bu, (mh, source, at_home) in built.items():
         packet = mip6.bu_packet(mh, source, hoa, dar, at_home)
         same("%s %s built (C-02, C-44, C-59)" % (name, bu), v[bu]["packet"], packet.hex())
+    coti = mip6.test_init(mip6.MH_COTI, coa3, dar, bytes.fromhex("c0c1c2c3c4c5c6c7"))
+    same(name + " CoTI built", v["CoTI"]["packet"], coti.hex())
+    index, cookie, seen, problems = mip6.read_cot(bytes.fromhex(v["CoT"]["packet"]))
+    same(
+        name + " CoT read (C-52)", (7, "c0c1c2c3c4c5c6c7", token, []),
+        (index, cookie.hex(), seen, problems),
+    )
 
 
 def check_bas(name, v, mn, hoa, dar):
@@ -73,16 +91,20 @@ def check_bas(name, v, mn, hoa, dar):
     for ba, coa, sequence, lifetime, key, at_home in rows:
         packet = bytes.fromhex(v[ba]["packet"])
         source = mip6.address(v[coa]) if coa else hoa
-        seen = judge(mn, packet, hoa, source, dar, sequence, lifetime, key, NTP, at_home)
+        asked = bu_asked(sequence, lifetime, key, NTP, at_home=at_home)
+        seen = judge(mn, packet, hoa, source, dar, asked)
         same("%s %s judged good" % (name, ba), [], seen["problems"])
         same("%s %s authenticated" % (name, ba), True, seen["authenticated"])
         if key is None:
             same("%s %s gives the PHKT (C-68)" % (name, ba), v["phkt"], seen["phkt"])
+            proof = True if ba.endswith("dar_cga") else None
+            same("%s %s proves the DAR's address, or not (C-74)" % (name, ba), proof, seen["dar_proof"])
         broken = packet[:-1] + bytes([packet[-1] ^ 1])
-        seen = judge(mn, broken, hoa, source, dar, sequence, lifetime, key, NTP, at_home)
+        seen = judge(mn, broken, hoa, source, dar, asked)
         same("%s %s with a wrong authenticator is not" % (name, ba), False, seen["authenticated"])
     packet = bytes.fromhex(v["BA_err_147_noauth"]["packet"])
-    seen = judge(mn, packet, hoa, mip6.address(v["CoA3"]), dar, 0x1235, 21600, phkt, None, False)
+    asked = bu_asked(0x1235, 21600, phkt)
+    seen = judge(mn, packet, hoa, mip6.address(v["CoA3"]), dar, asked)
     same("%s BA_err_147 read" % name, (147, False), (seen["status"], seen["authenticated"]))
 
 

@@ -18,7 +18,23 @@ import link
 import mip6
 
 NTP_EPOCH = 2208988800
-ORDER_CGA = [mip6.ALT_COA, mip6.REPLAY, mip6.CGA_PARAMS, mip6.SIGNATURE, mip6.CGA_REQUEST]
+
+
+def order_cga(kinds, lifetime):
+    """Options of a BU-CGA in the order of 8.3, those that may be absent if they are there."""
+    order = [mip6.ALT_COA] if lifetime else []
+    order += [mip6.REPLAY, mip6.CGA_PARAMS, mip6.SIGNATURE]
+    order += [mip6.CAREOF_INIT] if lifetime and mip6.CAREOF_INIT in kinds else []
+    order += [mip6.CGA_REQUEST]
+    return order + ([mip6.NONCES, mip6.BAD] if lifetime and mip6.NONCES in kinds else [])
+
+
+def order_phkt(kinds, lifetime):
+    """The same of a BU-PHKT: early with or without option 15, or complete."""
+    if not lifetime:
+        return [mip6.BAD]
+    middle = [kind for kind in (mip6.CAREOF_INIT, mip6.NONCES) if kind in kinds]
+    return [mip6.ALT_COA] + middle[:1] + [mip6.BAD]
 
 
 def frames(path):
@@ -52,6 +68,8 @@ class Judge:
         self.stamps = {}  # HoA -> last timestamp it signed
         self.sequences = {}  # DAR -> last sequence number
         self.updates = {}  # (HoA, sequence) -> BU
+        self.careof = {}  # (HoA, 0xffff) or (DAR, CoA, index) -> care-of keygen token
+        self.cookies = {}  # (DAR, CoA) -> cookies of CoTIs
 
     def signed(self, bu, mh, options, problems):
         """The proofs of a BU-CGA: address, signature, key, time."""
@@ -106,17 +124,21 @@ class Judge:
         if mip6.CGA_PARAMS in kinds:
             bu["auth"] = "cga"
             once = [k for i, k in enumerate(kinds) if i == 0 or k != kinds[i - 1]]
-            if once != [k for k in ORDER_CGA if lifetime or k != mip6.ALT_COA]:
+            if once != order_cga(kinds, lifetime):
                 problems.append("options %s (8.3)" % kinds)
             self.signed(bu, mh, options, problems)
+            token = self.token(bu, mh, problems)
+            if token and not self.fits(cga.ZERO_TOKEN, token, lifetime, source, dar, mh):
+                problems.append("wrong authenticator over the care-of token (8.5)")
         elif mip6.BAD in kinds:
             bu["auth"] = "phkt"
-            if kinds != ([mip6.ALT_COA] if lifetime else []) + [mip6.BAD]:
+            if kinds != order_phkt(kinds, lifetime):
                 problems.append("options %s (8.3)" % kinds)
             phkt = self.phkt.get(bu["hoa"])
+            token = self.token(bu, mh, problems) or cga.ZERO_TOKEN
             if phkt is None:
                 problems.append("a PHKT that no BA brought")
-            elif not self.fits(phkt, lifetime, source if lifetime else wire, dar, mh):
+            elif not self.fits(phkt, token, lifetime, source if lifetime else wire, dar, mh):
                 problems.append("wrong authenticator (C-44)")
         else:
             problems.append("no proof")
@@ -131,9 +153,45 @@ class Judge:
             problems.append("sequence %d after %d (M-12)" % (bu["sequence"], last))
         self.sequences[bu["hoa"]] = bu["sequence"]
 
+    def token(self, bu, mh, problems):
+        """The care-of token of a complete BU; None for an early one. The BU tells which it is."""
+        bu["test"] = mip6.option(mh, mip6.CAREOF_INIT) is not None
+        indices = mip6.option(mh, mip6.NONCES)
+        bu["index"] = int.from_bytes(indices[1][2:], "big") if indices else None
+        if not indices:
+            return None
+        if indices[1][:2] != bytes(2) or not bu["index"]:
+            problems.append("nonce indices %s (A-04)" % indices[1].hex())
+        place = (bu["hoa"], 0xFFFF) if bu["index"] == 0xFFFF else (bu["dar"], bu["coa"], bu["index"])
+        token = self.careof.get(place)
+        if token is None:
+            problems.append("a care-of token that nobody gave for this CoA (8.5)")
+        bu["careof"] = (token or cga.ZERO_TOKEN).hex()
+        return token
+
+    def test_init(self, time, packet):
+        dar, coa = mip6.text(packet[24:40]), mip6.text(packet[8:24])
+        cookie, problems = packet[48:56].hex(), []
+        if mip6.with_checksum(packet[40:], packet[8:24], packet[24:40])[4:6] != packet[44:46]:
+            problems.append("checksum (C-01)")
+        if len(packet) != 56:
+            problems.append("%d octets" % len(packet))
+        sent = self.cookies.setdefault((dar, coa), [])
+        if cookie in sent:
+            problems.append("a cookie used before (M-24)")
+        sent.append(cookie)
+        return dict(kind="coti", t=time, dar=dar, coa=coa, cookie=cookie, problems=problems)
+
+    def care_of_test(self, time, packet):
+        dar, coa = mip6.text(packet[8:24]), mip6.text(packet[24:40])
+        index, cookie, token, problems = mip6.read_cot(packet)
+        if cookie.hex() in self.cookies.get((dar, coa), []) and not problems:
+            self.careof[dar, coa, index] = token
+        return dict(kind="cot", t=time, dar=dar, coa=coa, index=index, problems=problems)
+
     @staticmethod
-    def fits(phkt, lifetime, coa, dar, mh):
-        key = cga.kbm(phkt, cga.ZERO_TOKEN) if lifetime else cga.kbm(phkt)
+    def fits(phkt, token, lifetime, coa, dar, mh):
+        key = cga.kbm(phkt, token) if lifetime else cga.kbm(phkt)
         covered = mh[:4] + b"\0\0" + mh[6:-12]
         return hmac.compare_digest(cga.authenticator(key, coa, dar, covered), mh[-12:])
 
@@ -152,10 +210,14 @@ class Judge:
         carried = mip6.option(mh, mip6.PHKT)
         if carried and self.key:
             phkt = cga.Identity(self.key, b"").decrypt(carried[1])
+        token = bytes.fromhex(bu.get("careof", "00" * 8)) if bu else cga.ZERO_TOKEN
         ba["authenticated"] = bool(
             phkt and ba["options"][-1:] == [mip6.BAD]
-            and self.fits(phkt, asked, destination if asked else wire, dar, mh)
+            and self.fits(phkt, token, asked, destination if asked else wire, dar, mh)
         )
+        given = mip6.option(mh, mip6.CAREOF_TEST)
+        if given and (ba["authenticated"] or phkt is None):
+            self.careof[ba["hoa"], 0xFFFF] = given[1]
         if carried and ba["authenticated"]:
             self.phkt[ba["hoa"]] = phkt
             ba["phkt"] = phkt.hex()
@@ -176,6 +238,10 @@ def describe(judge, time, frame):
             return judge.update(time, packet)
         if kind == mip6.MH_BA:
             return judge.acknowledgement(time, packet)
+        if kind == mip6.MH_COTI and packet[6] == mip6.NH_MH:
+            return judge.test_init(time, packet)
+        if kind == mip6.MH_COT and mip6.read_cot(packet):
+            return judge.care_of_test(time, packet)
         return dict(common, kind="mh", type=kind)
     if packet[6] == mip6.NH_IPV6:
         inner = packet[40:]

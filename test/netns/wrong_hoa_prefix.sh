@@ -32,6 +32,14 @@ for hoa in ff0e::1 fe80::1 ::1 ::ffff:10.0.0.1; do
 		"$(mn bind "$hoa" --auth phkt --phkt 0102030405060708 --dar 2001:db8:1::1 --wait 300)" \
 		'.answer' null
 done
+# sources that no router forwards, from the last hop itself: as wrong as a HoA
+for source in ff0e::1 fe80::77 ::1 ::ffff:192.0.2.1; do
+	before=$(drops 1 scope)
+	seen=$(run core "$PYTHON" "$HERE/mn.py" -s "$TMP/mn.json" -d d1 bind "$(own 2001:db8:1::)" --auth cga \
+		--dar 2001:db8:1::1 --coa $source --wait 300)
+	json "C-15 C-19 source $source: silence" "$seen" '.answer' null
+	eventually "C-19 dropped as scope" 2 "[ \$(drops 1 scope) -gt $before ]"
+done
 json "step 3: the DAR's address on the core link takes no BU" \
 	"$(mn bind "$(own 2001:db8:1::)" --auth cga --dar 2001:db8:c1::2 --wait 300)" \
 	'.answer != "ba"'
