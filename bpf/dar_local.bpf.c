@@ -10,6 +10,7 @@ enum {
 	/* This program cannot ask the FIB; the agent writes a path_mtu where the route has less. */
 	PATH_MTU_DEFAULT = 1500,
 	TCP_OFFSET_OCTET = 12, /* data offset, in 4 octets, in its upper half */
+	UNCOUNTED_OCTETS = 0x7fffffff,
 };
 
 struct punt_quote {
@@ -55,10 +56,10 @@ static __always_inline struct lengths lengths_of(struct __sk_buff *skb, const st
 
 	if (!skb->gso_size)
 		return (struct lengths){ipv6_octets(ip6) + IPV6_OCTETS, ipv6_octets(ip6)};
-	/* Not a kind that bpf_lwt_push_encap() takes: it says so itself. */
-	if (ip6->nexthdr != IPPROTO_TCP || skb->gso_size <= IPV6_OCTETS ||
-	    !cursor_take(&at, TCP_OFFSET_OCTET + 1))
-		return (struct lengths){0, skb->len};
+	/* Not a kind that bpf_lwt_push_encap() takes, which it says itself, or TCP behind options,
+	 * whose segments nobody counts here: more than any credit. */
+	if (ip6->nexthdr != IPPROTO_TCP || !cursor_take(&at, TCP_OFFSET_OCTET + 1))
+		return (struct lengths){0, UNCOUNTED_OCTETS};
 	headers = IPV6_OCTETS + (tcp[TCP_OFFSET_OCTET] >> 4) * 4;
 	payload = skb->gso_size - IPV6_OCTETS;
 	return (struct lengths){
@@ -117,6 +118,8 @@ static __always_inline enum outcome local_decide(struct __sk_buff *skb)
 	if (depth > settings.max_nested || (own && depth))
 		return OUTCOME_NESTED;
 	mtu = binding->path_mtu ? binding->path_mtu : PATH_MTU_DEFAULT;
+	if (skb->gso_size && skb->gso_size <= IPV6_OCTETS) /* what we push makes that negative */
+		return OUTCOME_NO_ROOM;
 	lengths = lengths_of(skb, inner);
 	if (lengths.wire > mtu && skb->len > IPV6_MTU_MIN)
 		return punt_too_big(skb);

@@ -99,6 +99,18 @@ static __noinline enum kind kind_of(struct __sk_buff *skb)
 	return ip6 ? walk(at, ip6->nexthdr) : KIND_ORDINARY;
 }
 
+/*
+ * Nothing from afar is a neighbour. The stack looks for neighbour discovery behind any extension
+ * header but a fragment's (RFC 6980), and of an honest HDAR nothing comes with one and this hop
+ * limit.
+ */
+static __always_inline bool claims_link(const struct ipv6hdr *inner, const void *end)
+{
+	return ipv6_is_nd(inner, end) ||
+	       (inner->hop_limit == ND_HOP_LIMIT && inner->nexthdr != IPPROTO_FRAGMENT &&
+		ipv6_is_extension(inner->nexthdr));
+}
+
 /* From the HDAR of the HoA inside, for a live binding, whole (RFC 6275 section 11.3.3). */
 static __always_inline enum outcome tunnel_check(const struct __sk_buff *skb,
 						 const struct ipv6hdr *outer,
@@ -132,7 +144,7 @@ static __always_inline bool set_ecn(struct __sk_buff *skb, __u32 first_word, enu
  */
 static __noinline enum outcome strip(struct __sk_buff *skb, __u32 octets, __u32 taken)
 {
-	struct cursor at = mn_packet(skb, octets + IPV6_OCTETS);
+	struct cursor at = mn_packet(skb, octets + IPV6_OCTETS + sizeof(struct icmp_error));
 	struct ipv6hdr *outer = next_header(&at, struct ipv6hdr), *inner;
 	__u32 inner_octets, first_word, packets = mn_packets(skb);
 	struct binding *binding;
@@ -153,7 +165,7 @@ static __noinline enum outcome strip(struct __sk_buff *skb, __u32 octets, __u32 
 	outcome = tunnel_check(skb, outer, inner, octets, binding);
 	if (outcome >= OUTCOME_DROP_FIRST)
 		return outcome;
-	if (ipv6_is_nd(inner, at.end)) /* nothing from afar is a neighbour */
+	if (claims_link(inner, at.end))
 		return OUTCOME_SCOPE;
 	ecn = ip6ip6_decapsulated_ecn(ipv6_ecn(inner), ipv6_ecn(outer));
 	if (ecn == ECN_DROP)

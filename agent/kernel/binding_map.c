@@ -34,47 +34,6 @@ int dataplane_binding_put(struct dataplane *dp, const struct in6_addr *hoa,
 	return err;
 }
 
-/* At most PUNT_TURN_EVENTS rows. */
-static int put_turn(struct dataplane *dp, const struct in6_addr *hoas,
-		    const struct binding *bindings, uint32_t count, uint32_t *done)
-{
-	bool made[PUNT_TURN_EVENTS];
-	uint32_t ready = 0;
-	int full = 0, err = 0;
-
-	while (ready < count && !full) {
-		full = traffic_ensure(dp, &hoas[ready], &made[ready]);
-		ready += !full;
-	}
-	*done = ready;
-	if (ready)
-		err = bpf_map_update_batch(dp->maps.bindings, hoas, bindings, done, NULL);
-	if (err && *done == ready) /* so early that the kernel did not say how far it came */
-		*done = 0;
-	for (uint32_t i = *done; i < ready; i++) {
-		if (made[i])
-			bpf_map_delete_elem(dp->maps.traffic, &hoas[i]);
-	}
-	return err ? err : full;
-}
-
-int dataplane_binding_put_many(struct dataplane *dp, const struct in6_addr *hoas,
-			       const struct binding *bindings, uint32_t count, uint32_t *done)
-{
-	int err = 0;
-
-	*done = 0;
-	while (*done < count && !err) {
-		uint32_t left = count - *done, part;
-
-		if (left > PUNT_TURN_EVENTS)
-			left = PUNT_TURN_EVENTS;
-		err = put_turn(dp, hoas + *done, bindings + *done, left, &part);
-		*done += part;
-	}
-	return err;
-}
-
 int dataplane_binding_replace_many(struct dataplane *dp, const struct in6_addr *hoas,
 				   const struct binding *bindings, uint32_t count, uint32_t *done)
 {

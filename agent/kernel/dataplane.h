@@ -69,12 +69,8 @@ int dataplane_binding_each(struct dataplane *dp,
 			   void *arg); /* batched dump; stops at a non-zero return */
 int dataplane_traffic_get(struct dataplane *dp, const struct in6_addr *hoa, struct traffic *out);
 
-/* Rows put in one system call, for BUs that came together; their traffic rows must exist or are
- * made. 0, or -errno with *done rows written. */
-int dataplane_binding_put_many(struct dataplane *dp, const struct in6_addr *hoas,
-			       const struct binding *bindings, uint32_t count, uint32_t *done);
-
-/* The same for rows that are there, with their traffic: one system call, no more. */
+/* Rows that are there, with their traffic: one system call for BUs that came together. 0, or
+ * -errno with *done rows written. */
 int dataplane_binding_replace_many(struct dataplane *dp, const struct in6_addr *hoas,
 				   const struct binding *bindings, uint32_t count, uint32_t *done);
 

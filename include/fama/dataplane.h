@@ -149,7 +149,7 @@ struct dataplane_settings {
 	__u8 hop_limit;       /* of the outer header; RFC 2473 section 6.3 */
 	__u8 dscp_copy;       /* 1: DSCP of the inner packet, 0: zero */
 	__u8 max_nested;      /* tunnel headers a packet may already carry: 0 or 1 */
-	__u8 credit;          /* 1: unverified CoAs arise, credit is earned and spent */
+	__u8 credit;          /* 1: unverified CoAs arise, credit is earned; spent it is always */
 	__u64 budget_key;     /* random: nobody aims at a slot of `budget` */
 	__u8 source_check;    /* 1: an access link sends from its own prefixes only */
 	__u8 neighbour_limit; /* 1: packets to addresses never seen are rationed (T13) */
@@ -241,6 +241,7 @@ FAMA_DATAPLANE_ASSERT(struct layout, 16);
 FAMA_DATAPLANE_ASSERT(struct dataplane_interface, 16);
 FAMA_DATAPLANE_ASSERT(struct dataplane_prefix, 32);
 FAMA_DATAPLANE_ASSERT(struct dataplane_settings, 800);
+FAMA_DATAPLANE_ASSERT(struct outcome_count, 128);
 FAMA_DATAPLANE_ASSERT(struct punt_header, 8);
 
 #endif

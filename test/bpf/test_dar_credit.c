@@ -137,6 +137,15 @@ static const struct credit_row rows[] = {
 	 DROPPED(NO_ROUTE)},
 };
 
+/* A DAR that takes no CoA unverified any more, and a binding that is so from before. */
+static const struct credit_row of_other_mode[] = {
+	{"D-36 also in another mode: nothing without credit", HOA_EARLY, TO_EARLY(100), 99, 0, 99,
+	 DROPPED(CREDIT)},
+	{"D-36 nor without a row", HOA_EARLY, TO_EARLY(100), NO_ROW, 0, NO_ROW, DROPPED(CREDIT)},
+	{"D-36 it is spent there", HOA_EARLY, TO_EARLY(100), 100, 0, 0, ENCAPSULATED},
+	{"D-37 but not earned", HOA1, TUNNEL(HOA1, COA3, 100), 500, 0, 500, DECAPSULATED},
+};
+
 #define FROM_HOA1_TO_EARLY                                                                         \
 	{                                                                                          \
 		FROM_CORE, IP(COA3, DAR1, 64), IP(HOA1, HOA_EARLY, 64), UDP_OF(100)                \
@@ -338,6 +347,11 @@ int main(void)
 	check_relayed(&world);
 	check_exhaustion(&world);
 	check_race(&world);
+	dar_world_unload(&world, skeleton);
+
+	skeleton = dar_world_load(&world, "fama_dar", NULL);
+	for (size_t i = 0; i < sizeof(of_other_mode) / sizeof(of_other_mode[0]); i++)
+		check(&world, &of_other_mode[i]);
 	dar_world_unload(&world, skeleton);
 	return tap_end();
 }

@@ -140,6 +140,16 @@ void dar_world_prepare(const struct dar_world *world, struct bpf_object *object,
 	settings->max_nested = 1;
 }
 
+/* Enough for all rows that do not look at it. */
+static void give_credit(const struct dar_world *world, const uint8_t key[static 16])
+{
+	const struct credit row = {.octets = FAMA_CREDIT_MAX,
+				   .aged = dar_world_clock_ns(CLOCK_BOOTTIME) /
+					   (FAMA_CREDIT_AGING_S * 1000000000ull)};
+
+	bpf_map_update_elem(dar_world_map(world, "credit"), key, &row, BPF_ANY);
+}
+
 void dar_world_bind(const struct dar_world *world, const char *hoa, const char *coa,
 		    const char *dar, const char *prev_coa, long lifetime_s, uint16_t path_mtu)
 {
@@ -153,8 +163,10 @@ void dar_world_bind(const struct dar_world *world, const char *hoa, const char *
 	dar_world_key(binding.coa, coa);
 	dar_world_key(binding.dar, dar);
 	dar_world_key(binding.prev_coa, prev_coa);
-	if (strcmp(hoa, HOA_EARLY) == 0)
+	if (strcmp(hoa, HOA_EARLY) == 0) {
 		binding.state = BINDING_UNVERIFIED;
+		give_credit(world, key);
+	}
 	if (bpf_map_update_elem(world->traffic, key, &none, BPF_ANY) ||
 	    bpf_map_update_elem(world->bindings, key, &binding, BPF_ANY)) {
 		perror("bindings");

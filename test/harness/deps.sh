@@ -6,7 +6,7 @@ set -eu
 packages="build-essential clang llvm libclang-rt-14-dev libbpf-dev libxdp-dev bpftool pahole libssl-dev libyaml-dev
 libcyaml-dev libevent-dev libmnl-dev libjansson-dev uthash-dev libcap-ng-dev
 libsqlite3-dev
-iproute2 ethtool libcmocka-dev python3-pytest python3-scapy python3-cryptography tshark tcpdump
+iproute2 ethtool radvd ndisc6 libcmocka-dev python3-pytest python3-scapy python3-cryptography tshark tcpdump
 iperf3 iputils-ping procps jq clang-format qemu-system-x86 busybox-static cpio kmod gnuplot-nox
 scdoc"
 
