@@ -33,8 +33,14 @@ static void find_address(const struct rtnl_address *address, void *arg)
 /* Whether it is current, the next RA tells; whose it is, perhaps only the book. */
 static void adopt_address(struct mn *mn, const struct rtnl_address *address)
 {
-	struct home_address *home = home_address_add(&mn->homes, &address->address);
+	struct home_address *home;
 
+	if (home_address_find(&mn->homes, &address->address)) { /* killed between two interfaces */
+		rtnl_address_delete(mn->netlink, address->ifindex, &address->address,
+				    address->prefix_len);
+		return;
+	}
+	home = home_address_add(&mn->homes, &address->address);
 	if (!home)
 		return;
 	home->ifindex = address->ifindex;

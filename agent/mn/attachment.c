@@ -212,6 +212,8 @@ static void link_changed(struct mn_link *link, bool is_up)
 	      again ? movement_link_again(&mn->movement, link->ifindex)
 		    : movement_link(&mn->movement, link->ifindex, is_up),
 	      link);
+	if (!is_up)
+		address_place_away(mn);
 }
 
 static void take_link(struct mn *mn, const struct rtnl_link *news)

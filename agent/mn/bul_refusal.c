@@ -6,12 +6,14 @@
 #include "mn/bul.h"
 #include "mn/bul_step.h"
 
+/* A number behind ours is that of an old BA, sent again: none is used twice (M-13). */
 struct bul_step bul_sequence_behind(const struct bul_entry *entry, const struct bul_answer *answer,
 				    uint64_t now_ns)
 {
+	uint16_t behind = (uint16_t)(entry->sequence - answer->sequence);
 	struct bul_step step;
 
-	if (!answer->is_authenticated)
+	if (!answer->is_authenticated || (behind >= 1 && behind <= MH_SEQUENCE_WINDOW))
 		return step_stay(entry);
 	step = step_react(entry, entry->exchange, now_ns, "sequence number behind");
 	step.sequence = answer->sequence;

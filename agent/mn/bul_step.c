@@ -57,6 +57,22 @@ static enum bul_careof careof_needed(const struct bul_entry *entry,
 	return BUL_CAREOF_NONE;
 }
 
+/*
+ * A HDAR drops a complete BU with a token that is none of its own: it was started anew, or the CoT
+ * was forged. After as many unanswered as for the PHKT (M-11) only a token of later serves.
+ */
+static bool has_token(const struct bul_entry *entry, const struct bul_exchange *exchange,
+		      uint64_t now_ns)
+{
+	const struct careof_token *token = &entry->peer->careof;
+	const struct bul_sent *last = bul_last_sent(entry);
+
+	if (!careof_token_usable(token, &entry->coa, now_ns))
+		return false;
+	return exchange->unanswered < BUL_UNANSWERED_PHKT || !last ||
+	       last->careof != BUL_CAREOF_TESTED || token->since_ns > last->at_ns;
+}
+
 struct bul_step step_send(const struct bul_entry *entry, enum bul_state next,
 			  struct bul_exchange exchange, uint64_t now_ns, const char *why)
 {
@@ -68,8 +84,7 @@ struct bul_step step_send(const struct bul_entry *entry, enum bul_state next,
 		step.next = exchange.is_signed ? BUL_PROVING : BUL_UPDATING;
 		exchange.careof = careof_needed(entry, &exchange, now_ns);
 	}
-	if (exchange.careof == BUL_CAREOF_TESTED &&
-	    !careof_token_usable(&entry->peer->careof, &entry->coa, now_ns)) {
+	if (exchange.careof == BUL_CAREOF_TESTED && !has_token(entry, &exchange, now_ns)) {
 		step.next = BUL_TESTING;
 		step.action = BUL_ACTION_TEST_COA;
 	}

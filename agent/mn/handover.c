@@ -79,6 +79,7 @@ static int install(struct mn *mn, struct home_address *home)
 
 	if (home->is_spent)
 		return -EADDRINUSE;
+	address_place_current(mn, home);
 	if (home->is_installed)
 		return mn_route_address_prefer(mn->netlink, home);
 	attachment_listen(mn, home);
@@ -118,7 +119,6 @@ static void take_prefix(struct mn *mn, const struct movement_prefix *prefix)
 		home = home_address_add(&mn->homes, &address);
 		if (!home)
 			return;
-		home->ifindex = mn->movement.current.ifindex;
 	}
 	set_hdar(mn, home, prefix);
 	err = install(mn, home);
@@ -280,6 +280,7 @@ void handover_attached(struct mn *mn)
 	current = home_address_current(&mn->homes);
 	mn->gateway = via.gateway;
 	mn->gateway_ifindex = via.ifindex;
+	address_place_away(mn);
 	return_home(mn);
 	move_bindings(mn);
 	let_go(mn, &old, old_ifindex);

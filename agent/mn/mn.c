@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -238,7 +239,19 @@ struct mn *mn_start(struct event_base *base, const struct config *config, int *c
 
 /* ---- the stop ---- */
 
-/* One BU each and no waiting: a HDAR that misses it lets go when the lifetime ends. */
+/* The last BU cannot come later: less than a second until M-15 allows it. */
+static void await_turn(const struct bul_peer *peer)
+{
+	uint64_t wait = update_rate_wait_ns(&peer->bu_rate, clock_boot_ns());
+	const struct timespec time = {(time_t)(wait / CLOCK_SECOND_NS),
+				      (long)(wait % CLOCK_SECOND_NS)};
+
+	if (wait)
+		nanosleep(&time, NULL);
+}
+
+/* One BU each and no waiting for BAs: a HDAR that misses it lets go when the lifetime ends. Also
+ * where only the BA is missing yet. */
 static void deregister_all(struct mn *mn)
 {
 	static const struct bul_event drop = {.kind = BUL_EVENT_DROP};
@@ -246,8 +259,11 @@ static void deregister_all(struct mn *mn)
 
 	for (home = TAILQ_FIRST(&mn->homes.list); home; home = next) {
 		next = TAILQ_NEXT(home, link);
-		if (home->entry && home->entry->is_bound && !home->is_current)
+		if (home->entry && !home->is_current &&
+		    (home->entry->is_bound || bul_last_sent(home->entry))) {
+			await_turn(home->entry->peer);
 			registration_event(mn, home, &drop);
+		}
 	}
 }
 

@@ -92,6 +92,10 @@ void handover_collision(struct mn *mn, struct home_address *home); /* DAD failed
 void handover_progress(struct mn *mn); /* a binding changed: goes on, or logs that all is done */
 struct mn_handover_view handover_view(const struct mn *mn);
 
+/* address_place.c: the interface it stands on */
+void address_place_current(struct mn *mn, struct home_address *home); /* that of this link */
+void address_place_away(struct mn *mn); /* others, off interfaces that are down */
+
 /* tunnel.c: what one HoA away needs on this host */
 void tunnel_up(struct mn *mn, struct home_address *home);
 void tunnel_down(struct mn *mn, struct home_address *home);

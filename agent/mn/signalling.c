@@ -6,8 +6,8 @@
 #include "base/in6.h"
 #include "base/log.h"
 #include "crypto/secret.h"
+#include "mn/mh_unknown.h"
 #include "mn/mn_private.h"
-#include "mn/parameter_problem.h"
 #include "wire/mh.h"
 
 static void take_over(struct mn *mn, struct ba_verdict *verdict)
@@ -116,14 +116,14 @@ static void be_receive(struct mn *mn, const struct mh_packet *packet)
 /* M-41: what waits for that node goes on waiting. */
 void signalling_problem(struct mn *mn, const struct in6_addr *source, struct span icmp6)
 {
-	struct bul_peer *peer = parameter_problem_peer(&mn->bul, source, icmp6);
+	struct bul_peer *peer = mh_unknown_peer(&mn->bul, source, icmp6);
 
 	if (!peer)
 		return;
 	mn_count(mn, MN_MH_UNKNOWN_THERE);
-	peer->silent_until_ns = clock_boot_ns() + PARAMETER_PROBLEM_SILENCE_S * CLOCK_SECOND_NS;
+	peer->silent_until_ns = clock_boot_ns() + MH_UNKNOWN_SILENCE_S * CLOCK_SECOND_NS;
 	log_warn("hdar.silent", "hdar=%s seconds=%d why=\"it knows no Mobility Header\"",
-		 in6_text(source).s, PARAMETER_PROBLEM_SILENCE_S);
+		 in6_text(source).s, MH_UNKNOWN_SILENCE_S);
 }
 
 static void mh_receive(struct mn *mn, const uint8_t *octets, size_t len)

@@ -154,6 +154,21 @@ static void evicts_old_contexts_only(void **state)
 	assert_int_equal(world->removed.s6_addr[15], 2);
 }
 
+/* C-60: what no context refuses any more is known to be old, though the clock be set back */
+static void remembers_the_time_of_those_gone(void **state)
+{
+	struct world *world = *state;
+
+	assert_true(bcache_gone_ntp(world->bcache) == 0);
+	get(world, 1)->context.timestamp = NTP(108);
+	bcache_remove(world->bcache, get(world, 1));
+	assert_true(bcache_gone_ntp(world->bcache) == NTP(108));
+	get(world, 2)->context.timestamp = NTP(100);
+	bcache_remove(world->bcache, get(world, 2));
+	bcache_remove(world->bcache, get(world, 3));
+	assert_true(bcache_gone_ntp(world->bcache) == NTP(108));
+}
+
 /* 8.8: a context is needed as long as the time window would take its BUs again */
 static void replays_are_over_after_14_s(void **state)
 {
@@ -304,6 +319,7 @@ int main(void)
 		TEST(finds_what_it_got),
 		TEST(counts_bindings),
 		TEST(evicts_old_contexts_only),
+		TEST(remembers_the_time_of_those_gone),
 		TEST(replays_are_over_after_14_s),
 		TEST(deadline_is_the_earliest),
 		TEST(timer_fires_in_time),

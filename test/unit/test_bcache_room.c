@@ -196,6 +196,20 @@ static void evicts_of_the_same_key(void **state)
 	assert_int_equal(room(world, NULL, (struct taker){4, 1, 5, 5, 0}), BU_ROOM);
 }
 
+/* 8.8: who de-registers again and again, to be too young for ever, does not hold up those behind */
+static void tombstones_do_not_hold_the_rest(void **state)
+{
+	struct world *world = *state;
+
+	for (uint8_t last = 1; last <= 20; last++)
+		take(world, (struct taker){last, 1, 1, 1, 0}, BCACHE_DELETED);
+	take(world, (struct taker){21, 1, 1, 1, 0}, BCACHE_CONTEXT);
+	assert_int_equal(room(world, NULL, (struct taker){99, 1, 9, 9, 0}), BU_FULL_KEY);
+	for (uint8_t last = 1; last <= 20; last++)
+		take(world, (struct taker){last, 1, 1, 1, 0}, BCACHE_DELETED);
+	assert_int_equal(room(world, NULL, (struct taker){99, 1, 9, 9, 0}), BU_ROOM);
+}
+
 /* Many entries of few keys come, go and are bound in any order: the rings and counts hold */
 static void rings_hold(void **state)
 {
@@ -277,8 +291,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	static const struct CMUnitTest tests[] = {
-		TEST(quotas),     TEST(link_address_learnt), TEST(evicts_of_the_same_key),
-		TEST(rings_hold), TEST(at_most_400_octets),  TEST(free_removes_nothing),
+		TEST(quotas),
+		TEST(link_address_learnt),
+		TEST(evicts_of_the_same_key),
+		TEST(rings_hold),
+		TEST(at_most_400_octets),
+		TEST(free_removes_nothing),
+		TEST(tombstones_do_not_hold_the_rest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,7 +122,7 @@ static void signed_deregistration(void **state)
 	situation_deregister(&s);
 	effect = apply(&s);
 	assert_all(effect.context.phkt, MH_TOKEN_LEN, 0xaa);
-	assert_int_equal(effect.context.sequence_spent, 5);
+	assert_int_equal(effect.context.sequence_spent, 5 + 1);
 	assert_true(effect.context.expires_boot_ns == AT(777));
 	assert_true(effect.context.timestamp == NTP(NOW));
 	s.entry.context = (struct bcache_context){.has_sequence = true};
@@ -132,6 +132,27 @@ static void signed_deregistration(void **state)
 	assert_true(effect.context.has_key && effect.context.has_sequence);
 	assert_memory_equal(effect.context.key_id, material.key_id, BCACHE_KEY_ID_LEN);
 	assert_true(effect.context.expires_boot_ns == AT(50 + 3600));
+}
+
+/* T5, A-25: a rebooted MN signs with any number; with the old PHKT, recorded BUs were new again */
+static void signed_deregistration_with_an_older_number(void **state)
+{
+	struct situation s;
+	struct bu_effect effect;
+
+	(void)state;
+	full(&s, BU_METHOD_CGA);
+	situation_deregister(&s);
+	s.entry.context.sequence = 101;
+	effect = apply(&s);
+	assert_int_equal(effect.context.sequence, 100);
+	assert_in_range(effect.context.sequence_spent, MH_SEQUENCE_WINDOW + 1, UINT16_MAX);
+	s.entry.context.sequence_spent = MH_SEQUENCE_WINDOW; /* nothing runs over */
+	effect = apply(&s);
+	assert_in_range(effect.context.sequence_spent, MH_SEQUENCE_WINDOW + 1, UINT16_MAX);
+	s.entry.context.sequence = 100;
+	effect = apply(&s);
+	assert_int_equal(effect.context.sequence_spent, MH_SEQUENCE_WINDOW);
 }
 
 /* A.5: neither key nor time comes with it */
@@ -291,6 +312,7 @@ int main(void)
 		cmocka_unit_test(signed_registration),
 		cmocka_unit_test(phkt_registration),
 		cmocka_unit_test(signed_deregistration),
+		cmocka_unit_test(signed_deregistration_with_an_older_number),
 		cmocka_unit_test(legacy_registration),
 		cmocka_unit_test(seq_keeps_no_timestamp),
 		cmocka_unit_test(deregistration),

@@ -526,6 +526,71 @@ static void a_flood_of_refusals_stops_nothing(void **state)
 	assert_int_equal(sent, 1000);
 }
 
+/* M-13: a 135 from before, sent again by somebody who heard it, does not turn the numbers back. */
+static void sequence_never_goes_back(void **state)
+{
+	static const struct {
+		uint16_t ours, theirs;
+		bool is_followed;
+	} cases[] = {{77, 77, true},    {76, 77, true},     {78, 77, false},  {100, 77, false},
+		     {65535, 77, true}, {77, 65535, false}, {0, 32768, true}, {0, 32769, false}};
+	struct bul bul = {0};
+	struct bul_peer peer = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct bul_entry entry = {.bul = &bul,
+						.peer = &peer,
+						.state = BUL_UPDATING,
+						.sequence = cases[i].ours,
+						.exchange.backoff_ms = 1000};
+		struct bul_event behind = BA(135, 0, AUTHENTIC);
+		struct bul_step step;
+
+		behind.answer.sequence = cases[i].theirs;
+		step = bul_decide(&entry, &behind, NOW);
+		print_message("ours %u, theirs %u\n", cases[i].ours, cases[i].theirs);
+		assert_int_equal(step.action,
+				 cases[i].is_followed ? BUL_ACTION_SEND_FROM : BUL_ACTION_NONE);
+	}
+}
+
+/* A complete BU with a token that is not the HDAR's (a forged CoT, a HDAR started anew) is dropped
+ * without a word: as with the PHKT (M-11), after two the token may be wrong. */
+static void an_unanswered_token_is_replaced(void **state)
+{
+	const struct bul_event timeout = TIMEOUT, answered = COT;
+	struct bul bul = {.policy.coa_test = COA_TEST_REQUIRE};
+	struct bul_peer peer = {.careof = {.coa = COA, .nonce = 7, .since_ns = NOW}};
+	struct bul_entry entry = {.bul = &bul,
+				  .peer = &peer,
+				  .coa = COA,
+				  .state = BUL_UPDATING,
+				  .has_phkt = true,
+				  .phkt_since_ns = NOW,
+				  .exchange.backoff_ms = 1000};
+	struct bul_sent sent = {
+		.is_outstanding = true, .coa = COA, .at_ns = NOW + 1, .careof = BUL_CAREOF_TESTED};
+	struct bul_step step;
+
+	(void)state;
+	bul_note_sent(&entry, &sent);
+	step = bul_decide(&entry, &timeout, NOW + CLOCK_SECOND_NS);
+	assert_int_equal(step.action, BUL_ACTION_SEND); /* a loss */
+	entry.exchange = step.exchange;
+	sent.at_ns = NOW + CLOCK_SECOND_NS;
+	bul_note_sent(&entry, &sent);
+	step = bul_decide(&entry, &timeout, NOW + 3 * CLOCK_SECOND_NS);
+	assert_int_equal(step.action, BUL_ACTION_TEST_COA);
+	assert_int_equal(step.next, BUL_TESTING);
+	entry.exchange = step.exchange;
+	entry.state = step.next;
+	peer.careof.since_ns = NOW + 3 * CLOCK_SECOND_NS;
+	step = bul_decide(&entry, &answered, NOW + 3 * CLOCK_SECOND_NS + 1);
+	assert_int_equal(step.action, BUL_ACTION_SEND);
+	assert_int_equal(step.exchange.careof, BUL_CAREOF_TESTED);
+}
+
 /* 8.1: an early BU accepted and its complete BU unanswered, again and again, is repeated ever more
  * slowly: the acceptances do not reset the back-off. */
 static void confirmations_back_off(void **state)
@@ -563,6 +628,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows),
 		cmocka_unit_test(a_flood_of_refusals_stops_nothing),
+		cmocka_unit_test(sequence_never_goes_back),
+		cmocka_unit_test(an_unanswered_token_is_replaced),
 		cmocka_unit_test(confirmations_back_off),
 	};
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Owns the tests of the Care-of Test a DAR sends: every octet, and what it costs (C-52, C-54). */
+/* Owns the tests of the Care-of Test a DAR sends: every octet, what it costs, and
+ * who gets one (C-52..C-54). */
 #include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,9 +13,22 @@
 #include "base/clock.h"
 #include "crypto/digest.h"
 #include "dar/careof_test.h"
+#include "dar/dar_private.h"
 #include "harness/crypto_group.h"
 
 static const uint8_t cookie[MH_TOKEN_LEN] = {1, 2, 3, 4, 5, 6, 7, 8};
+
+static unsigned int replies;
+
+int reply_send(struct dar *dar, const struct ingress *from, const struct in6_addr *destination,
+	       const uint8_t *packet, size_t len)
+{
+	(void)dar, (void)from;
+	assert_int_equal(len, 64);
+	assert_memory_equal(packet + 24, destination, 16);
+	replies++;
+	return 0;
+}
 
 static struct in6_addr address(const char *text)
 {
@@ -112,12 +126,54 @@ static void test_no_room(void **state)
 		assert_true(cot_build(&nonces, &coti, CLOCK_SECOND_NS, octets, size) < 0);
 }
 
+/* C-53: from an address that can be a CoA, to one of ours, by no detour; at a bounded rate. */
+static void test_who_is_answered(void **state)
+{
+	static const struct {
+		const char *source, *destination;
+		bool has_hao, has_rh2;
+		unsigned int replies;
+	} rows[] = {
+		{"2001:db8:2::c", "2001:db8:1::1", false, false, 1},
+		{"2001:db8:2::c", "2001:db8:1::1", true, false, 0},
+		{"2001:db8:2::c", "2001:db8:1::1", false, true, 0},
+		{"fe80::c", "2001:db8:1::1", false, false, 0},
+		{"2001:db8:2::c", "2001:db8:1::2", false, false, 0},
+		{"2001:db8:2::d", "2001:db8:1::1", false, false, 1},
+		{"2001:db8:2::e", "2001:db8:1::1", false, false, 0}, /* the third in no time */
+	};
+	const struct ingress from = {.ifindex = 7};
+	static struct dar dar;
+
+	(void)state;
+	careof_nonces_init(&dar.nonces);
+	ratelimit_init(&dar.careof_tests, 1, 2, clock_boot_ns());
+	dar.prefixes.count = 1;
+	dar.prefixes.at[0].prefix = address("2001:db8:1::");
+	dar.prefixes.at[0].address = address("2001:db8:1::1");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct mh_packet coti = coti_from(rows[i].source);
+
+		coti.destination = address(rows[i].destination);
+		coti.has_hao = rows[i].has_hao;
+		coti.has_rh2 = rows[i].has_rh2;
+		replies = 0;
+		careof_test_receive(&dar, &coti, &from);
+		if (replies != rows[i].replies)
+			fail_msg("row %zu: %u replies", i, replies);
+	}
+	assert_int_equal(dar.stats.counters[DAR_COTI_RECEIVED], 7);
+	assert_int_equal(dar.stats.counters[DAR_COTI_REFUSED], 5);
+	assert_int_equal(dar.stats.counters[DAR_COT_SENT], 2);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_octets),
 		cmocka_unit_test(test_no_state),
 		cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_who_is_answered),
 	};
 
 	return cmocka_run_group_tests_name("careof_test", tests, crypto_group_start,

@@ -46,8 +46,7 @@ static struct hex octets_of_file(const char *path)
 static void assert_fault(enum cga_fault fault, enum cga_fault expected, const char *what, size_t at)
 {
 	if (fault != expected)
-		fail_msg("%s %zu: %s, not %s", what, at, cga_fault_name(fault),
-			 cga_fault_name(expected));
+		fail_msg("%s %zu: fault %d, not %d", what, at, fault, expected);
 }
 
 /* Parameters of a set: modifier for Sec 0 or 1, prefix and key of the vectors. */
@@ -203,7 +202,7 @@ static void sec_above_2_is_not_made(void **state)
 	assert_memory_equal(modifier, untouched, sizeof(modifier));
 }
 
-/* Section 5: Sec, u and g are not Hash1's; everything else is. */
+/* C-63, section 5: Sec, u and g are not Hash1's; everything else is. */
 static void C_58_each_bit_of_the_address_counts_but_u_and_g(void **state)
 {
 	(void)state;
@@ -229,7 +228,7 @@ static void C_58_each_bit_of_the_address_counts_but_u_and_g(void **state)
 	}
 }
 
-static void C_58_sec_decides_how_many_bits_of_hash2_are_zero(void **state)
+static void C_63_sec_decides_how_many_bits_of_hash2_are_zero(void **state)
 {
 	struct hex octets = params_of("S1024", "modifier_sec1", 0);
 	struct in6_addr address = vectors_address("S1024", "HoA1_sec1");
@@ -294,7 +293,7 @@ int main(void)
 		cmocka_unit_test(a_modifier_wraps_round),
 		cmocka_unit_test(sec_above_2_is_not_made),
 		cmocka_unit_test(C_58_each_bit_of_the_address_counts_but_u_and_g),
-		cmocka_unit_test(C_58_sec_decides_how_many_bits_of_hash2_are_zero),
+		cmocka_unit_test(C_63_sec_decides_how_many_bits_of_hash2_are_zero),
 		cmocka_unit_test(C_58_each_octet_of_the_parameters_counts),
 		cmocka_unit_test(C_58_collision_counts_above_2_are_refused),
 	};

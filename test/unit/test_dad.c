@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/in6.h"
+#include "dar/bu_queue.h"
 #include "dar/dar_private.h"
 
 enum { ACCESS_IFINDEX = 7, OTHER_IFINDEX = 8, WAITING_MAX = 64, PACKET_MAX = 256, HOA_IID_AT = 8 };
@@ -120,13 +121,14 @@ struct bcache_entry *bcache_find(const struct bcache *bcache, const struct in6_a
 }
 
 void dar_bu_tested(struct dar *dar, const struct mh_packet *packet, const struct ingress *from,
-		   enum bu_dad result)
+		   const struct bu_before *before, enum bu_dad result)
 {
 	struct bu bu;
 
 	bu_read(packet, &bu);
 	assert_false(dad_is_running(dar->dad, &bu.hoa));
 	assert_int_equal(from->ifindex, OTHER_IFINDEX);
+	assert_true(before->has_sequence && before->sequence == 4700);
 	world->free += result == BU_DAD_FREE;
 	world->taken += result == BU_DAD_TAKEN;
 	world->tested = *packet;
@@ -217,7 +219,7 @@ static int test_hoa(const struct in6_addr *hoa, uint16_t flags)
 	assert_true(len > 0);
 	assert_int_equal(mh_packet_parse(octets, (size_t)len, &packet), MH_OK);
 	bu_read(&packet, &bu);
-	err = dad_test(world->dar.dad, &bu, &from);
+	err = dad_test(world->dar.dad, &bu, &from, &(struct bu_before){true, 4700});
 	memset(octets, 0xff, sizeof(octets));
 	return err;
 }

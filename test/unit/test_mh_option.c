@@ -51,6 +51,24 @@ static void C_10_the_value_of_each_option_is_read(void **state)
 	assert_int_equal(o->mac_len, hex.len - MH_BAD_LEN);
 }
 
+/* C-60, A-32: what follows the last option 12 is not signed; a time there is anybody's word. */
+static void C_60_a_timestamp_behind_option_12_is_none(void **state)
+{
+	struct hex hex = hex_octets("3b050500 0000 1234 c000 0001 0310" ADDRESS "0c021122"
+				    "0d03010203 0100 0a08ea00000012345678");
+	struct mh_message m;
+
+	(void)state;
+	hex.at[hex.len++] = IP6_MHOPT_PAD1;
+	while (hex.len % 8)
+		hex.at[hex.len++] = IP6_MHOPT_PAD1;
+	hex.at[1] = (uint8_t)(hex.len / 8 - 1);
+	assert_int_equal(mh_parse(hex.at, hex.len, &m), MH_OK);
+	assert_int_equal(m.options.cga_layout, MH_CGA_SIGNED);
+	assert_false(m.options.has_timestamp);
+	assert_true(m.options.timestamp == 0);
+}
+
 static void nothing_is_there_that_was_not_sent(void **state)
 {
 	struct hex hex = hex_octets("3b010500 0000 1234 c000 0001 01020000");
@@ -140,6 +158,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(C_10_the_value_of_each_option_is_read),
+		cmocka_unit_test(C_60_a_timestamp_behind_option_12_is_none),
 		cmocka_unit_test(nothing_is_there_that_was_not_sent),
 		cmocka_unit_test(C_56_C_57_layout_of_options_12_and_13),
 	};

@@ -166,8 +166,7 @@ static void C_65_T2_crafted_keys_are_told_apart(void **state)
 		exact = hex_exact(key.at, key.len);
 		fault = rsa_public_read((struct span){exact, key.len}, &public);
 		if (fault != KEYS[i].fault)
-			fail_msg("%s: %s, not %s", KEYS[i].name, rsa_fault_name(fault),
-				 rsa_fault_name(KEYS[i].fault));
+			fail_msg("%s: fault %d, not %d", KEYS[i].name, fault, KEYS[i].fault);
 		if (fault == RSA_OK)
 			assert_int_equal(public.der_len, der_len);
 		free(exact);

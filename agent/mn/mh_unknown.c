@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Owns the complaint of a node that knows no Mobility Header (RFC 6275 section 11.3.5, M-41). */
-#include "mn/parameter_problem.h"
+#include "mn/mh_unknown.h"
 
 #include "base/in6.h"
 #include "crypto/secret.h"
@@ -64,8 +64,8 @@ static bool is_of_bu(const struct bul *bul, const struct bul_peer *peer, const s
 	return false;
 }
 
-struct bul_peer *parameter_problem_peer(const struct bul *bul, const struct in6_addr *source,
-					struct span icmp6)
+struct bul_peer *mh_unknown_peer(const struct bul *bul, const struct in6_addr *source,
+				 struct span icmp6)
 {
 	struct bul_peer *peer = bul_peer_find(bul, source);
 	struct quote quote;

@@ -13,7 +13,7 @@
 #include "harness/crypto_group.h"
 #include "harness/vectors.h"
 #include "mn/bul.h"
-#include "mn/parameter_problem.h"
+#include "mn/mh_unknown.h"
 
 #define SET "S1024"
 #define HOA "HoA1_sec0_cc/0"
@@ -83,7 +83,7 @@ static const struct bul_peer *peer_of(const struct world *world, const struct he
 {
 	uint8_t *exact = hex_exact(icmp6->at, icmp6->len);
 	const struct bul_peer *peer =
-		parameter_problem_peer(&world->bul, &world->hdar, (struct span){exact, icmp6->len});
+		mh_unknown_peer(&world->bul, &world->hdar, (struct span){exact, icmp6->len});
 
 	free(exact);
 	return peer;
@@ -164,7 +164,7 @@ static void m41_not_from_others_nor_late(void **state)
 
 	(void)state;
 	world_open(&world);
-	assert_null(parameter_problem_peer(&world.bul, &stranger, (struct span){bu.at, bu.len}));
+	assert_null(mh_unknown_peer(&world.bul, &stranger, (struct span){bu.at, bu.len}));
 	bul_settle(LIST_FIRST(&world.bul.entries), 0x1235);
 	assert_null(peer_of(&world, &bu));
 	world.peer->test.is_outstanding = false;
