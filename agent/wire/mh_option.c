@@ -58,6 +58,8 @@ static void read_value(uint8_t type, struct span value, struct mh_options *out)
 		out->bad = value;
 		break;
 	case IP6_MHOPT_REPLAY_PROTECTION:
+		if (out->cga_chunk_count) /* not signed there: anybody could renew it */
+			break;
 		out->has_timestamp = true;
 		out->timestamp = read_be64(&r);
 		break;
