@@ -111,29 +111,6 @@ enum cga_fault cga_verify(struct span octets, const struct in6_addr *address)
 	return is_hash2_good(params.modifier, params.key, sec) ? CGA_OK : CGA_HASH2;
 }
 
-const char *cga_fault_name(enum cga_fault fault)
-{
-	switch (fault) {
-	case CGA_OK:
-		return "ok";
-	case CGA_SHORT:
-		return "short";
-	case CGA_COLLISIONS:
-		return "collisions";
-	case CGA_PREFIX:
-		return "prefix";
-	case CGA_SEC:
-		return "sec";
-	case CGA_HASH1:
-		return "hash1";
-	case CGA_HASH2:
-		return "hash2";
-	case CGA_EXTENSION:
-		return "extension";
-	}
-	return "unknown";
-}
-
 static void increment(uint8_t modifier[static CGA_MODIFIER_LEN])
 {
 	for (size_t i = CGA_MODIFIER_LEN; i > 0 && ++modifier[i - 1] == 0; i--)

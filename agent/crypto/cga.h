@@ -40,7 +40,6 @@ void cga_params_write(const struct cga_params *params, struct writer *w);
 
 /* Section 5, against `address`; `octets` is the whole parameters structure. */
 enum cga_fault cga_verify(struct span octets, const struct in6_addr *address);
-const char *cga_fault_name(enum cga_fault fault);
 
 /*
  * Section 4, steps 1 to 3: advances `modifier` until 16*sec leading bits of Hash2 are zero.

@@ -102,21 +102,6 @@ enum rsa_fault rsa_public_read(struct span spki, struct rsa_public *out)
 	return RSA_OK;
 }
 
-const char *rsa_fault_name(enum rsa_fault fault)
-{
-	switch (fault) {
-	case RSA_OK:
-		return "ok";
-	case RSA_DER:
-		return "der";
-	case RSA_SIZE:
-		return "size";
-	case RSA_EXPONENT:
-		return "exponent";
-	}
-	return "unknown";
-}
-
 int rsa_key_start(void)
 {
 	fromdata = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);

@@ -23,7 +23,6 @@ enum rsa_fault {
 
 /* Reads only lengths and numbers: no OpenSSL, under a microsecond (protocol C-65, T2). */
 enum rsa_fault rsa_public_read(struct span spki, struct rsa_public *out);
-const char *rsa_fault_name(enum rsa_fault fault);
 
 /* An EVP key built from the numbers; used by bu_signature and phkt. */
 struct rsa_key;

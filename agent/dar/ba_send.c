@@ -35,11 +35,13 @@ static bool may_answer_stranger(struct dar *dar, const struct in6_addr *source)
 	       ratelimit_take(&dar->reply_global, now);
 }
 
-/* C-74. Over its rate the BA goes without: a MN that insists asks again. */
+/* C-74. Over its rate the BA goes without: a MN that insists asks again. Refusals share that of the
+ * strangers: a recorded BU by PHKT brings one too. */
 static void choose_proof(struct dar *dar, const struct ba *ba, struct own_proof *proof)
 {
-	struct ratelimit *limit =
-		is_to_stranger(ba) ? &dar->own_signatures_strangers : &dar->own_signatures;
+	struct ratelimit *limit = ba->decision->status >= IP6_MH_BAS_UNSPECIFIED
+					  ? &dar->own_signatures_strangers
+					  : &dar->own_signatures;
 
 	proof->params = (struct span){NULL, 0};
 	if (!ba->bu->options->cga_request)

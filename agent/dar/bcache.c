@@ -27,6 +27,7 @@ struct bcache {
 	struct event timer;
 	uint64_t timer_boot_ns; /* when it fires; UINT64_MAX: it does not */
 	uint32_t bound_count, binding_max, context_max;
+	uint64_t gone_ntp;
 	struct bcache_hooks hooks;
 };
 
@@ -164,6 +165,8 @@ void bcache_remove(struct bcache *bcache, struct bcache_entry *entry)
 
 	if (bcache->hooks.removing)
 		bcache->hooks.removing(entry, bcache->hooks.arg);
+	if (entry->context.timestamp > bcache->gone_ntp)
+		bcache->gone_ntp = entry->context.timestamp;
 	quota_move(&bcache->quotas, &own, &none);
 	deadline_cancel(&bcache->deadlines, &entry->deadline);
 	if (entry->state == BCACHE_BOUND)
@@ -182,13 +185,15 @@ static void tell_state(const struct bcache_entry *entry, enum bcache_state next,
 			 state_name(entry->state), state_name(next), why);
 }
 
-/* Between bound and not the lists and the count change; a new key changes its list too. */
+/* Between bound and not the lists and the count change; a new key changes its list too. Who
+ * de-registers once more is young again, and goes behind those it would hold up (unbound.c). */
 static void change(struct bcache *bcache, struct bcache_entry *entry, enum bcache_state next,
 		   const struct bcache_context *context, const struct bcache_binding *binding)
 {
 	struct quota_share old = share_of(entry), taken;
 	bool was_bound = entry->state == BCACHE_BOUND, is_bound = next == BCACHE_BOUND;
-	bool moves = was_bound != is_bound || context->has_key != entry->context.has_key ||
+	bool moves = was_bound != is_bound || next == BCACHE_DELETED ||
+		     context->has_key != entry->context.has_key ||
 		     memcmp(context->key_id, entry->context.key_id, BCACHE_KEY_ID_LEN) != 0;
 
 	if (was_bound)
@@ -316,6 +321,11 @@ uint32_t bcache_bound_count(const struct bcache *bcache)
 uint32_t bcache_context_count(const struct bcache *bcache)
 {
 	return bcache->unbound.count;
+}
+
+uint64_t bcache_gone_ntp(const struct bcache *bcache)
+{
+	return bcache->gone_ntp;
 }
 
 bool bcache_replays_are_over(const struct bcache_context *context, uint64_t now_ntp)

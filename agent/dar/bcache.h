@@ -139,6 +139,10 @@ void bcache_make_room(struct bcache *bcache, const struct bcache_claim *claim, u
 /* True once the time window alone refuses what the context has accepted (8.8). */
 bool bcache_replays_are_over(const struct bcache_context *context, uint64_t now_ntp);
 
+/* NTP, of the latest signed BU that an entry removed since had accepted; 0: none. If the clock is
+ * set back, nothing else refuses that BU. */
+uint64_t bcache_gone_ntp(const struct bcache *bcache);
+
 /* True while `each` returns true. */
 bool bcache_each(const struct bcache *bcache,
 		 bool (*each)(const struct bcache_entry *entry, void *arg), void *arg);

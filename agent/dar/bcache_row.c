@@ -29,6 +29,7 @@ void bcache_from_row(struct bcache_entry *entry, const struct binding *row)
 
 	memcpy(&binding->coa, row->coa, sizeof(binding->coa));
 	memcpy(&binding->dar, row->dar, sizeof(binding->dar));
+	memcpy(&binding->prev_coa, row->prev_coa, sizeof(binding->prev_coa));
 	binding->expires_boot_ns = row->expires_boot_ns;
 	binding->lifetime_s = row->lifetime_s;
 	binding->state = row->state;

@@ -93,8 +93,7 @@ int binding_commit(struct dar *dar, const struct in6_addr *hoa, struct bcache_en
 	return 0;
 }
 
-void binding_end(struct dar *dar, struct bcache_entry *entry, enum bcache_state next,
-		 const char *why)
+void binding_end(struct dar *dar, struct bcache_entry *entry, const char *why)
 {
 	struct bcache_binding *binding = &entry->binding;
 
@@ -103,9 +102,7 @@ void binding_end(struct dar *dar, struct bcache_entry *entry, enum bcache_state 
 	binding->path_mtu_boot_ns = 0;
 	binding->careof_token_boot_ns = 0;
 	secret_wipe(binding->careof_token, sizeof(binding->careof_token));
-	if (next == BCACHE_DELETED)
-		binding->expires_boot_ns = clock_boot_ns() + BCACHE_TOMBSTONE_S * CLOCK_SECOND_NS;
-	bcache_set_state(dar->bcache, entry, next, why);
+	bcache_set_state(dar->bcache, entry, BCACHE_CONTEXT, why);
 	bcache_arm(dar->bcache, entry);
 }
 
@@ -134,7 +131,7 @@ void binding_due(struct bcache_entry *entry, void *arg)
 	uint64_t now = clock_boot_ns();
 
 	if (entry->state != BCACHE_CONTEXT && is_due(entry->binding.expires_boot_ns, now))
-		binding_end(dar, entry, BCACHE_CONTEXT,
+		binding_end(dar, entry,
 			    entry->state == BCACHE_BOUND ? "expired" : "tombstone-over");
 	if (is_due(entry->binding.prev_coa_boot_ns, now))
 		end_of_grace(dar, entry);
@@ -170,7 +167,7 @@ static bool is_served(const struct dar *dar, const struct in6_addr *hoa, const s
 	return prefix_of(&dar->prefixes, hoa) && prefix_with_address(&dar->prefixes, &dar_address);
 }
 
-static void adopt_link_address(struct dar *dar, struct bcache_entry *entry)
+void binding_learn_link_address(struct dar *dar, struct bcache_entry *entry)
 {
 	struct seen seen;
 
@@ -194,7 +191,7 @@ static void adopt_entry(struct adoption *adoption, struct bcache_entry *entry,
 	if (row->path_mtu && lives)
 		as_row.binding.path_mtu_boot_ns =
 			adoption->now + ADOPTED_PATH_MTU_S * CLOCK_SECOND_NS;
-	adopt_link_address(dar, entry);
+	binding_learn_link_address(dar, entry);
 	bcache_update(dar->bcache, entry, lives ? BCACHE_BOUND : BCACHE_CONTEXT, &as_row.context,
 		      &as_row.binding, "adopted");
 	if (!lives)

@@ -29,12 +29,20 @@ static void renew_context(const struct bu *bu, const struct bu_decision *decisio
 	}
 }
 
+/* What one PHKT has used up of its numbers, past which old BUs would look new (T5). A signed
+ * de-registration keeps it and may say an older number: that is a step all the way round. */
+static void spend_sequence(struct bcache_context *context, uint16_t sequence)
+{
+	uint32_t spent = context->sequence_spent + (uint16_t)(sequence - context->sequence);
+
+	context->sequence_spent = spent < UINT16_MAX ? (uint16_t)spent : UINT16_MAX;
+}
+
 static void apply_context(const struct bu *bu, const struct bu_decision *decision,
 			  const struct bu_material *material, struct bcache_context *context)
 {
-	/* what one PHKT has used up of its numbers, past which old BUs would look new (T5) */
-	if (bu->method == BU_METHOD_PHKT)
-		context->sequence_spent += (uint16_t)(bu->sequence - context->sequence);
+	if (context->has_phkt)
+		spend_sequence(context, bu->sequence);
 	context->has_sequence = true;
 	context->sequence = bu->sequence;
 	if (bu->method == BU_METHOD_CGA)

@@ -25,6 +25,7 @@ struct job {
 	struct ingress from;
 	struct bu_before before;
 	struct in6_addr hoa;
+	enum bu_method method;
 	uint8_t octets[MH_LEN_MAX]; /* what `packet` points into */
 };
 
@@ -160,14 +161,17 @@ static struct job *job_at(struct bu_queue *queue, uint32_t position)
 	return &queue->jobs[(queue->first + position) % BU_QUEUE_JOBS];
 }
 
-/* By source too: whoever sends for somebody else's HoA must not hold up its owner. */
+/* By source too: whoever sends for somebody else's HoA must not hold up its owner. Who has proven
+ * by PHKT that it is his waits once, wherever he says he is. */
 static bool waits_already(struct bu_queue *queue, const struct bu *bu)
 {
 	for (uint32_t i = 0; i < queue->count; i++) {
 		const struct job *job = job_at(queue, i);
 
-		if (in6_equal(&job->hoa, &bu->hoa) &&
-		    in6_equal(&job->packet.source, &bu->packet->source))
+		if (!in6_equal(&job->hoa, &bu->hoa))
+			continue;
+		if (in6_equal(&job->packet.source, &bu->packet->source) ||
+		    (job->method == BU_METHOD_PHKT && bu->method == BU_METHOD_PHKT))
 			return true;
 	}
 	return false;
@@ -187,6 +191,7 @@ int bu_queue_add(struct bu_queue *queue, const struct bu *bu, const struct ingre
 	job->from = *from;
 	job->before = *before;
 	job->hoa = bu->hoa;
+	job->method = bu->method;
 	if (queue->count++ == 0)
 		step_after(queue, 0);
 	if (queue->count > BU_QUEUE_LOADED)

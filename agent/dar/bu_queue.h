@@ -34,7 +34,8 @@ typedef void (*bu_queue_check)(struct dar *dar, const struct mh_packet *packet,
 struct bu_queue *bu_queue_new(struct dar *dar, bu_queue_check check);
 void bu_queue_free(struct bu_queue *queue); /* NULL is fine */
 
-/* Takes a copy. 0; -EALREADY: one of this HoA from this source waits; -EBUSY: full. */
+/* Takes a copy. 0; -EALREADY: one of this HoA waits that is from this source, or
+ * proven by PHKT like this one; -EBUSY: full. */
 int bu_queue_add(struct bu_queue *queue, const struct bu *bu, const struct ingress *from,
 		 const struct bu_before *before);
 uint32_t bu_queue_count(const struct bu_queue *queue);

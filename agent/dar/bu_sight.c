@@ -95,6 +95,14 @@ static bool is_legacy(const struct dar *dar, const struct bu *bu, const struct i
 	return !in6_equal(source, &bu->hoa) || (prefix && prefix->ifindex == from->ifindex);
 }
 
+/* Accepted before the start, or by a context that has gone: no context refuses it. */
+static uint64_t not_before(const struct dar *dar)
+{
+	uint64_t gone = bcache_gone_ntp(dar->bcache);
+
+	return gone > dar->not_before_ntp ? gone : dar->not_before_ntp;
+}
+
 void bu_sight_read(struct dar *dar, const struct bu *bu, const struct ingress *from,
 		   struct bu_sight *out)
 {
@@ -121,7 +129,7 @@ void bu_sight_read(struct dar *dar, const struct bu *bu, const struct ingress *f
 		.bra_advice = config->security.bra_advice,
 		.max_lifetime_s = config->binding.max_lifetime_s,
 		.now_ntp = clock_ntp(),
-		.not_before_ntp = dar->not_before_ntp,
+		.not_before_ntp = not_before(dar),
 		.clock_floor_ntp = dar->clock_floor_ntp,
 	};
 	out->world.careof_proven = is_careof_proven(out, bu);

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/in6.h"
 #include "base/log.h"
+#include "dar/bu_queue.h"
 #include "dar/dar_private.h"
 #include "wire/icmp6_error.h"
 
@@ -30,6 +31,7 @@ struct waiting_bu {
 	const struct dar_interface *interface;
 	uint64_t due_ns;
 	struct ingress from;
+	struct bu_before before;
 	struct mh_packet packet;
 	uint8_t octets[];
 };
@@ -129,7 +131,7 @@ static void finish(struct dad *dad, struct waiting_bu *bu, enum bu_dad result)
 	dad->count--;
 	watch_end(dad->dar, bu);
 	log_debug("dad.done", "hoa=%s taken=%d", in6_text(&bu->hoa).s, result == BU_DAD_TAKEN);
-	dar_bu_tested(dad->dar, &bu->packet, &bu->from, result);
+	dar_bu_tested(dad->dar, &bu->packet, &bu->from, &bu->before, result);
 	free(bu);
 }
 
@@ -170,7 +172,8 @@ static struct waiting_bu *copy_of(const struct bu *bu, const struct dar_interfac
 	return copy;
 }
 
-int dad_test(struct dad *dad, const struct bu *bu, const struct ingress *from)
+int dad_test(struct dad *dad, const struct bu *bu, const struct ingress *from,
+	     const struct bu_before *before)
 {
 	const struct dar_interface *interface = link_of(dad->dar, &bu->hoa);
 	struct waiting_bu *waiting;
@@ -180,6 +183,7 @@ int dad_test(struct dad *dad, const struct bu *bu, const struct ingress *from)
 	waiting = copy_of(bu, interface, from);
 	if (!waiting)
 		return -EBUSY;
+	waiting->before = *before;
 	if (watch(dad->dar, waiting)) {
 		free(waiting);
 		return -EBUSY;

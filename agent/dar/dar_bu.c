@@ -58,14 +58,18 @@ static bool authenticator_valid(struct progress *p)
 	return bu_authenticator_valid(&p->bu, p->kbm);
 }
 
-/* True: the queue has it, or a retransmission of it. */
-static bool wait_for_rsa(struct dar *dar, struct progress *p, const struct ingress *from)
+static struct bu_before before_of(const struct bcache_entry *entry)
 {
-	const struct bcache_entry *entry = p->sight.entry;
-	const struct bu_before before = {
+	return (struct bu_before){
 		.has_sequence = entry && entry->context.has_sequence,
 		.sequence = entry ? entry->context.sequence : 0,
 	};
+}
+
+/* True: the queue has it, or a retransmission of it. */
+static bool wait_for_rsa(struct dar *dar, struct progress *p, const struct ingress *from)
+{
+	const struct bu_before before = before_of(p->sight.entry);
 	int err = bu_queue_add(dar->queue, &p->bu, from, &before);
 
 	p->waits = err != -EBUSY;
@@ -104,6 +108,14 @@ static bool wants_signature(const struct dar *dar, const struct bu *bu)
 	return prefix && prefix->is_cga;
 }
 
+/* By PHKT, and not refused: anybody can send a recorded one again, which must cost no queue. */
+static bool is_welcome(const struct progress *p)
+{
+	enum bu_verdict verdict = bu_decide(&p->bu, &p->sight.world, BU_PROOF_VALID).verdict;
+
+	return verdict < BU_DROP_FIRST || verdict == BU_TEST_ADDRESS;
+}
+
 static enum bu_proof prove(struct dar *dar, struct progress *p, const struct ingress *from)
 {
 	switch (p->bu.method) {
@@ -114,7 +126,7 @@ static enum bu_proof prove(struct dar *dar, struct progress *p, const struct ing
 	case BU_METHOD_PHKT:
 		if (!authenticator_valid(p))
 			return BU_PROOF_AUTHENTICATOR;
-		if (p->stage == STAGE_RECEIVED && wants_signature(dar, &p->bu))
+		if (p->stage == STAGE_RECEIVED && wants_signature(dar, &p->bu) && is_welcome(p))
 			wait_for_rsa(dar, p, from);
 		return BU_PROOF_VALID;
 	}
@@ -125,7 +137,9 @@ static enum bu_proof prove(struct dar *dar, struct progress *p, const struct ing
 
 static void test_address(struct dar *dar, struct progress *p, const struct ingress *from)
 {
-	if (dad_test(dar->dad, &p->bu, from) == 0)
+	const struct bu_before before = before_of(p->sight.entry);
+
+	if (dad_test(dar->dad, &p->bu, from, &before) == 0)
 		p->waits = true;
 	else
 		refuse(p, BU_REFUSE_BUDGET);
@@ -281,7 +295,7 @@ static void answer(struct dar *dar, struct progress *p, const struct ingress *fr
 		.bu = &p->bu,
 		.decision = &p->decision,
 		.kbm = kbm_of_ba(p),
-		.may_sign = p->stage != STAGE_RECEIVED || !p->decision.authenticated,
+		.may_sign = p->stage != STAGE_RECEIVED || !accepted,
 	};
 
 	if (accepted && p->ciphertext_len)
@@ -369,11 +383,12 @@ void dar_bu_check(struct dar *dar, const struct mh_packet *packet, const struct 
 }
 
 void dar_bu_tested(struct dar *dar, const struct mh_packet *packet, const struct ingress *from,
-		   enum bu_dad result)
+		   const struct bu_before *before, enum bu_dad result)
 {
 	struct progress p;
 
 	begin(dar, packet, from, STAGE_TESTED, &p);
+	p.sight.world.overtaken = is_overtaken(&p.bu, p.sight.entry, before);
 	p.sight.world.dad_state = result;
 	finish(dar, &p, from);
 }

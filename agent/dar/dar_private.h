@@ -171,7 +171,8 @@ struct dad *dad_new(struct dar *dar);
 void dad_free(struct dad *dad);
 /* Strict: the BU waits (copied) and is judged again with BU_DAD_FREE or BU_DAD_TAKEN after
  * RetransTimer. 0; -EBUSY: as many wait as may. */
-int dad_test(struct dad *dad, const struct bu *bu, const struct ingress *from);
+int dad_test(struct dad *dad, const struct bu *bu, const struct ingress *from,
+	     const struct bu_before *before);
 bool dad_is_running(const struct dad *dad, const struct in6_addr *hoa);
 /* Optimistic: one probe beside a binding that stands already. */
 void dad_probe(struct dad *dad, const struct in6_addr *hoa);
@@ -182,7 +183,7 @@ void dad_conflict(struct dad *dad, const struct ingress *from, const uint8_t *pa
 void dad_link_local(struct dad *dad, const struct in6_addr *hoa, bool on);
 /* What dad_test() waited for: dar_bu.c judges the BU again. */
 void dar_bu_tested(struct dar *dar, const struct mh_packet *packet, const struct ingress *from,
-		   enum bu_dad result);
+		   const struct bu_before *before, enum bu_dad result);
 
 /* careof_test.c: CoTI to CoT (RFC 6275 section 9.4.2) */
 void careof_test_receive(struct dar *dar, const struct mh_packet *packet,
@@ -203,12 +204,13 @@ void parameter_problem_send(struct dar *dar, enum mh_fault fault, const struct m
 /* binding.c: the cache and the data plane change together */
 int binding_commit(struct dar *dar, const struct in6_addr *hoa, struct bcache_entry *entry,
 		   const struct bu_effect *effect);
-void binding_end(struct dar *dar, struct bcache_entry *entry, enum bcache_state next,
-		 const char *why);
+void binding_end(struct dar *dar, struct bcache_entry *entry, const char *why); /* context stays */
 int binding_write(struct dar *dar, struct bcache_entry *entry); /* row as the entry says */
 void binding_due(struct bcache_entry *entry, void *dar);        /* may free the entry */
 void binding_removing(const struct bcache_entry *entry, void *dar);
 int binding_adopt(struct dar *dar); /* every row of the pinned RIB */
+/* Of an entry that an earlier agent made: it counts for the quota of who has the HoA on its link */
+void binding_learn_link_address(struct dar *dar, struct bcache_entry *entry);
 /* What a row says of the path to `coa`: 0, or the MTU of a route narrower than Ethernet. */
 uint16_t binding_route_mtu(const struct dar *dar, const struct in6_addr *coa, uint64_t now_boot_ns);
 

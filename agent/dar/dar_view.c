@@ -113,7 +113,7 @@ int dar_binding_delete(struct dar *dar, const struct in6_addr *hoa)
 
 	if (!entry || entry->state != BCACHE_BOUND)
 		return -ENOENT;
-	binding_end(dar, entry, BCACHE_CONTEXT, "deleted-by-operator");
+	binding_end(dar, entry, "deleted-by-operator");
 	binding_due(entry, dar); /* its context may have been waiting for this alone */
 	return 0;
 }

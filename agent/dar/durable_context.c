@@ -25,6 +25,7 @@ static int adopt_context(const struct context_row *row, void *arg)
 	entry = bcache_get(dar->bcache, &row->hoa);
 	if (!entry)
 		return -ENOMEM;
+	binding_learn_link_address(dar, entry);
 	memcpy(context.key_id, row->key_id, sizeof(context.key_id));
 	bcache_update(dar->bcache, entry, BCACHE_CONTEXT, &context, &none, "restored");
 	return 0;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Owns ICMPv6 Parameter Problems about Mobility Headers (RFC 6275 section 9.2): code 0, pointing at
  * the field that is wrong. */
-#include "dar/parameter_problem.h"
-
 #include "base/clock.h"
 #include "base/in6.h"
 #include "dar/dar_private.h"
@@ -35,8 +33,10 @@ static int field_at(enum mh_fault fault)
 	return -1;
 }
 
-ssize_t parameter_problem_build(enum mh_fault fault, const struct mh_packet *parsed,
-				struct span packet, uint8_t *out, size_t size)
+/* The whole ICMPv6 packet about `packet`, from the IPv6 header, which parsed with `fault`. Octets
+ * written, -EMSGSIZE, or 0: about this no error is sent. */
+static ssize_t error_build(enum mh_fault fault, const struct mh_packet *parsed, struct span packet,
+			   uint8_t *out, size_t size)
 {
 	struct reader r = reader_of(packet.at, packet.len);
 	struct ip6_header header;
@@ -61,8 +61,7 @@ void parameter_problem_send(struct dar *dar, enum mh_fault fault, const struct m
 	if (field_at(fault) < 0 || !prefix_with_address(&dar->prefixes, &parsed->destination) ||
 	    !ratelimit_take(&dar->parameter_problems, clock_boot_ns()))
 		return;
-	built = parameter_problem_build(fault, parsed, (struct span){packet, len}, octets,
-					sizeof(octets));
+	built = error_build(fault, parsed, (struct span){packet, len}, octets, sizeof(octets));
 	if (built > 0 && packet_send_routed(dar->packets, 0, octets, (size_t)built) == 0)
 		dar_count(dar, DAR_PARAMETER_PROBLEMS_SENT);
 }

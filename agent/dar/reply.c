@@ -20,14 +20,17 @@ static int send_frame(struct dar *dar, uint32_t ifindex, const uint8_t *own_mac,
 	err = packet_batch_frame(dar->packets, ifindex, own_mac, mac, packet, len);
 	if (err != -ENOBUFS)
 		return err;
-	turn_flush(dar);
+	err = turn_flush(dar);
+	if (err)
+		return err;
 	return packet_batch_frame(dar->packets, ifindex, own_mac, mac, packet, len);
 }
 
 static int send_routed(struct dar *dar, const uint8_t *packet, size_t len)
 {
-	turn_flush(dar);
-	return packet_send_routed(dar->packets, 0, packet, len);
+	int err = turn_flush(dar);
+
+	return err ? err : packet_send_routed(dar->packets, 0, packet, len);
 }
 
 int reply_send(struct dar *dar, const struct ingress *from, const struct in6_addr *destination,

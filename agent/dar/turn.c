@@ -37,10 +37,11 @@ static void give_up(struct dar *dar, const struct in6_addr *hoa, int err)
 		   dropped, strerror(-err));
 }
 
-static void write_rows(struct dar *dar)
+static int write_rows(struct dar *dar)
 {
 	struct turn *turn = dar->turn;
 	uint32_t at = 0;
+	int failed = 0;
 
 	while (at < turn->count) {
 		uint32_t done = 0;
@@ -48,10 +49,13 @@ static void write_rows(struct dar *dar)
 							 &turn->rows[at], turn->count - at, &done);
 
 		at += done;
-		if (err && at < turn->count)
+		if (err && at < turn->count) {
 			give_up(dar, &turn->hoas[at++], err);
+			failed = err;
+		}
 	}
 	turn->count = 0;
+	return failed;
 }
 
 static void send_answers(struct dar *dar)
@@ -69,12 +73,15 @@ void turn_begin(struct dar *dar)
 	dar->turn->is_on = true;
 }
 
-void turn_flush(struct dar *dar)
+int turn_flush(struct dar *dar)
 {
+	int err;
+
 	if (!turn_is_on(dar))
-		return;
-	write_rows(dar);
+		return 0;
+	err = write_rows(dar);
 	send_answers(dar);
+	return err;
 }
 
 void turn_end(struct dar *dar)

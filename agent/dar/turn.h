@@ -21,8 +21,9 @@ void turn_end(struct dar *dar);
 /* A row that is in the data plane already. 0 or -errno; while a turn is on, 0 means it is kept: if
  * it cannot be written later, no answer of the turn is sent. */
 int turn_put_row(struct dar *dar, const struct in6_addr *hoa, const struct binding *row);
-/* What is kept is written and sent: before a row is deleted, and when there is no room for more. */
-void turn_flush(struct dar *dar);
+/* What is kept is written and sent: before a row is deleted, and when there is no room for more.
+ * 0, or -errno of a row: an answer about to leave may tell of it. */
+int turn_flush(struct dar *dar);
 bool turn_is_on(const struct dar *dar);
 
 #endif

@@ -298,10 +298,9 @@ void reference_accept(struct reference_model *model, const struct reference_bu *
 	} else {
 		bind_home(model, bu, outcome, home);
 	}
+	home->advanced += (uint16_t)(bu->sequence - home->sequence);
 	if (bu->layout == REFERENCE_SIGNED)
 		renew(model, bu, home);
-	else if (bu->has_authenticator)
-		home->advanced += (uint16_t)(bu->sequence - home->sequence);
 	home->has_sequence = true;
 	home->sequence = bu->sequence;
 }

@@ -105,7 +105,7 @@ struct reference_home {
 	bool has_phkt, has_key, has_sequence;
 	unsigned int key;
 	uint16_t sequence;
-	uint32_t advanced; /* how far PHKT BUs have moved the sequence under this PHKT */
+	uint32_t advanced; /* how far BUs have moved the sequence under this PHKT */
 	uint64_t timestamp, context_until_ns; /* 0: over */
 	int link;                             /* who had the HoA, -1: nobody known */
 	uint64_t unbound_order;               /* smaller: longer without binding */
