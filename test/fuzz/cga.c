@@ -44,7 +44,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 	memcpy(&address, octets, sizeof(address));
 	all = (struct span){octets + sizeof(address), len - sizeof(address)};
 	fault = cga_params_read(all, &params);
-	MUST(strcmp(cga_fault_name(fault), "unknown") != 0);
 	if (fault != CGA_OK) {
 		MUST(cga_verify(all, &address) == fault);
 		return 0;

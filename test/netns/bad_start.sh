@@ -85,7 +85,7 @@ refuse_config "an address outside its prefix" 's/address: 2001:db8:1::1/address:
 	address '2001:db8:2::1'
 refuse_config "a prefix that is no /64" 's,prefix: 2001:db8:1::/64,prefix: 2001:db8:1::/48,' prefix '/48'
 refuse_config "wrong role" 's/^role: dar/role: king/' role '^role'
-refuse_config "not built yet" 's/^security: {/security: {replay: seq/' 'replay.*not built yet' replay
+refuse_config "not built yet" 's/^security: {/security: {phkt_len: 16/' 'phkt_len.*not built yet' phkt_len
 refused 78 'changed.yaml:[0-9]+:[0-9]+' "broken YAML" "$(changed 's/^interfaces:/interfaces: [/')"
 
 # a foreign XDP program stays where it is

@@ -55,10 +55,10 @@ mn bind "$hoa" --mode none --save "$TMP/bu" >"$TMP/bind.json" &
 bind=$!
 poll 2 "[ \$(stat 1 .dad_probes) -ge 1 ]"
 before=$(stat 1 .bu_dropped.dad_running)
-json "C-42 the BU repeated during the test gets no answer" "$(mn replay "$TMP/bu" --wait 300)" \
+is "C-40 nothing is bound during the test" "" "$(binding 1 "$hoa")"
+json "C-42 the BU repeated during the test gets no answer" "$(mn replay "$TMP/bu" --wait 100)" \
 	.answer null
 eventually "C-42 it is counted" 2 "[ \$(stat 1 .bu_dropped.dad_running) -eq $((before + 1)) ]"
-is "C-40 and nothing is bound meanwhile" "" "$(binding 1 "$hoa")"
 wait "$bind"
 json "C-40 strict: the BA comes after RetransTimer, and accepts" "$(cat "$TMP/bind.json")" \
 	'[.status, .problems, .rtt_ms >= 990 and .rtt_ms < 1900]' '[0,[],true]'
@@ -75,6 +75,22 @@ json "R-18 three times in all, at least a second apart" "$seen" \
 	'[3,true]'
 json "C-40 a refresh is not tested: its BA comes at once" \
 	"$(mn bind "$hoa" --mode none --auth cga)" '[.status, .rtt_ms < 500]' '[0,true]'
+
+# ---- strict, its node comes home before the test is over
+mn unbind "$hoa" >/dev/null
+newer=$((($(jq '.. | objects | select(has("sequence")) | .sequence' "$TMP/mn.json" | head -1) + 9) & 65535))
+cp "$TMP/mn.json" "$TMP/home.json"
+probes=$(stat 1 .dad_probes) refused=$(stat 1 .bu_refused.sequence)
+mn bind "$hoa" --mode none --auth cga >/dev/null &
+bind=$!
+poll 2 "[ \$(stat 1 .dad_probes) -gt $probes ]"
+json "C-39 a later BU-DEREG is taken during the test" \
+	"$(run mn "$PYTHON" "$HERE/mn.py" -s "$TMP/home.json" unbind "$hoa" --auth phkt --sequence "$newer")" \
+	'[.status, .sequence]' "[0,$newer]"
+wait "$bind"
+eventually "C-38 the older BU-CGA that waited is refused" 2 \
+	"[ \$(stat 1 .bu_refused.sequence) -eq $((refused + 1)) ]"
+is "and nothing is bound" "" "$(binding 1 "$hoa")"
 
 # ---- strict, another node has it
 hoa2=$(attach mn2 1 port2)

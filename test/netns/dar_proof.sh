@@ -26,6 +26,13 @@ json "C-74 A-07 answered with options 12 and 13, behind 14 and 16, which the sig
 json "C-74 the BA to the complete BU has none, as it did not ask" "$BA" '[.complete.dar_proof, .complete.options]' '[null,[5]]'
 bind_ok "a signed BU without option 11" mn "$hoa" --auth cga --no-request
 json "C-74 is answered without a proof" "$BA" '[.dar_proof, .options]' '[null,[10,14,16,5]]'
+json "C-74 a BU-PHKT may ask as well" \
+	"$(mn bind "$hoa" --auth phkt --mode none --forge ask-proof --save "$TMP/asks")" \
+	'[.status, .dar_proof]' '[0,true]'
+queued=$(stat 1 .signatures_queued)
+between "C-66 it has waited for its turn for RSA" 1 1000 "$queued"
+json "C-21 recorded and sent again it is refused" "$(mn replay "$TMP/asks")" .status 135
+is "C-66 and takes no place in the queue of those that wait for RSA" "$queued" "$(stat 1 .signatures_queued)"
 json "8.4 A-26 144 is signed too, so that an MN may correct its clock" \
 	"$(mn bind "$hoa" --auth cga --timestamp-offset 60)" '[.status, .dar_proof, .problems]' '[144,true,[]]'
 json "8.4 so is a signed de-registration" "$(mn unbind "$hoa" --auth cga)" \

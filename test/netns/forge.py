@@ -73,6 +73,8 @@ ORDER = {
     "no-alt-coa": lambda options: [o for o in options if o[0] != mip6.ALT_COA],
     "careof-no-bad": lambda options: options + [mip6.nonce_indices((7, b""))],
     "bad-no-careof": lambda options: options + [(mip6.BAD, bytes(12))],
+    "timestamp-behind": lambda options: [o for o in options if o[0] != mip6.REPLAY]
+    + [o for o in options if o[0] == mip6.REPLAY],
     "two-timestamps": lambda options: [options[0], options[1], options[1]] + options[2:],
 }
 CLAIM = {
@@ -111,6 +113,8 @@ def changed(name, identity):
         change["order"] = ORDER[name]
     elif name == "no-h":
         change["flags"] = mip6.FLAG_A
+    elif name == "no-a":
+        change["flags"] = mip6.FLAG_H
     elif name == "signed-by-other":
         change["signer"] = cga.Identity.make(identity.key.key_size)
     return change
@@ -146,6 +150,7 @@ def changed_phkt(name, hoa):
         "no-h": {"flags": mip6.FLAG_A},
         "no-a": {"flags": mip6.FLAG_H},
         "unknown-option": {"more": [(200, b"\1\2\3")]},
+        "ask-proof": {"more": [(mip6.CGA_REQUEST, b"")]},
         "alt-multicast": {"alternate": mip6.address("ff0e::1")},
         "alt-link-local": {"alternate": mip6.address("fe80::1")},
         "alt-unspecified": {"alternate": bytes(16)},

@@ -6,6 +6,7 @@
 SECURITY='legacy: {allow: [{hoa: 2001:db8:1::1e9, coa: ["2001:db8:2::/64"]}, {hoa: "HOA", coa: ["2001:db8:2::/64"]}]}'
 need_binaries
 world_up
+build_udpflow
 LISTED=$SECURITY SECURITY=
 agents_up 2 3
 SECURITY=$LISTED
@@ -33,6 +34,14 @@ counted "step 8 a plain BU for a listed HoA: counted" 1 .legacy_bu plain 2001:db
 json "step 8 accepted from its listed prefix, without authorization data" "$SEEN" \
 	'[.status, .options, .authenticated]' '[0,[],false]'
 json "bound, and shown as what it is" "$(binding 1 2001:db8:1::1e9)" '[.coa, .auth]' "[\"$coa\",\"legacy\"]"
+json "A.5 the list vouches for the CoA: verified, no credit counted" "$(binding 1 2001:db8:1::1e9)" .state '"verified"'
+json "A.5 (show binding)" "$(ctl 1 show binding 2001:db8:1::1e9)" .credit null
+arrived() { ip -n "$WORLD-mn" -s -j link show wlan0 | jq '.[0].stats64.rx.bytes'; }
+octets=$(arrived)
+start cn down.log "$UDPFLOW" send "$CN_ADDRESS" 2001:db8:1::1e9 7000 1000 1000
+eventually "A.5 A-24 ten times the credit of 16,384 octets arrive" 5 "[ \$(arrived) -ge $((octets + 163840)) ]"
+stop "$STARTED"
+is "none is dropped for want of credit" 0 "$(drops 1 credit)"
 eventually "shouted in the log" 2 "grep -iE 'warn|error' $TMP/dar1.log | grep -q legacy"
 json "a plain BU for an address that is not listed: silence" "$(plain 2001:db8:1::77)" '.answer' null
 json "a plain BU for one of another prefix: no binding" "$(plain 2001:db8:3::77)" '.status != 0'
@@ -57,6 +66,17 @@ json "bound, if it was not" "$(plain 2001:db8:1::1e9)" '.status' 0
 attach mn 1 >/dev/null
 json "and from home, as RFC 6275 has it" "$(mn probe plain-home 2001:db8:1::1e9 --dar 2001:db8:1::1)" '[.status, .lifetime]' '[0,0]'
 is "that ends it too" "" "$(binding 1 2001:db8:1::1e9)"
+
+attach mn 2 >/dev/null
+for mode in require none concurrent; do
+	agent_stop 1
+	sed -i "s/^security: {\(coa_test: [a-z]*, \)\{0,1\}/security: {coa_test: $mode, /" "$TMP/dar1.yaml"
+	agent_start 1
+	agent_ready 1 || die "famad starts with coa_test: $mode"
+	json "step 8 coa_test: $mode takes it as well" "$(plain 2001:db8:1::1e9)" .status 0
+	json "A.5 and it is verified" "$(binding 1 2001:db8:1::1e9)" '[.auth, .state]' '["legacy","verified"]'
+	mn probe plain-end 2001:db8:1::1e9 --dar 2001:db8:1::1 >/dev/null
+done
 
 attach mn 2 >/dev/null
 json "the MN's own HoA is listed as well: accepted" "$(plain "$hoa")" '.status' 0

@@ -176,7 +176,7 @@ class Node:
                 mh = forge.forge_phkt(options.forge, mh)
             packet = mip6.bu_packet(mh, coa, wire, dar, at_home)
         else:
-            timestamp = ntp(options.timestamp_offset)
+            timestamp = None if options.no_timestamp else ntp(options.timestamp_offset)
             change["request"] = not options.no_request
             if options.forge:
                 packet = forge.forge(
@@ -339,6 +339,7 @@ def arguments():
         step.add_argument("--sequence", type=int)
         step.add_argument("--phkt", help="16 hexadecimal digits")
         step.add_argument("--timestamp-offset", type=float, default=0, help="seconds")
+        step.add_argument("--no-timestamp", action="store_true", help="without option 10")
         step.add_argument("--forge", help="see forge.py")
         step.add_argument("--save", help="keep the packet for `replay`")
         step.add_argument("--wait", type=int, default=2000, help="milliseconds for the answer")

@@ -69,6 +69,8 @@ status "A-01 H set is what a DAR wants: complete, as a correspondent would have 
 status "C-62 bogus CGA Parameters and Signature" .bu_refused.cga 148 bind "$hoa" --auth cga --forge modifier
 status "C-62 good parameters, bogus Signature" .bu_refused.signature 148 bind "$hoa" --auth cga --forge signature
 is "31 probes" 31 "$probe"
+says "C-69 beside them: signed, A cleared: a BA with the PHKT" .bu_accepted.refreshed \
+	'[.status, .authenticated, .phkt != null, .problems]' '[0,true,true,[]]' bind "$hoa" --auth cga --forge no-a
 json "the binding is the honest one" "$(binding 1 "$hoa")" '[.coa, .state]' "[\"$coa\",\"verified\"]"
 says "C-55 beside them: an index that was never given, under the PHKT" .bu_refused.careof_nonce \
 	'[.status, .authenticated, .problems]' '[137,false,[]]' bind "$hoa" --index 9999

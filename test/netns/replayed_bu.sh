@@ -45,4 +45,16 @@ before=$(state)
 json "the recorded de-registration does not end it: 135" "$(mn replay "$TMP/dereg.json")" '.status' 135
 is "the binding is as it was" "$before" "$(state)"
 is "and serves" 62 "$(reply_ttl cn "$hoa")"
+
+json "C-60 A-32 a timestamp behind the signed part counts as none: 145" \
+	"$(mn bind "$hoa" --auth cga --forge timestamp-behind)" '.status' 145
+is "the binding is as it was" "$before" "$(state)"
+
+bind_ok "BU-PHKT" mn "$hoa" --save "$TMP/phkt.json"
+older=$((($(binding 1 "$hoa" | jq .sequence) - 10) & 65535))
+json "A-25 a node that has lost its state de-registers, signed, with an older number" \
+	"$(mn unbind "$hoa" --auth cga --sequence "$older")" '.status' 0
+json "T5 the BU-PHKT recorded before is not new again: 147" "$(mn replay "$TMP/phkt.json")" \
+	'.status' 147
+is "nothing is bound" '[]' "$(state)"
 finish
