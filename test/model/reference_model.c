@@ -255,10 +255,10 @@ static void bind_home(struct reference_model *model, const struct reference_bu *
 						   : REFERENCE_BY_LEGACY;
 }
 
+/* 8.8 says the oldest goes first: who de-registers once more is the youngest again. */
 static void unbind_home(struct reference_model *model, struct reference_home *home)
 {
-	if (home->bound)
-		home->unbound_order = model->order++;
+	home->unbound_order = model->order++;
 	home->bound = false;
 	home->previous_until_ns = 0;
 	home->token_until_ns = 0;
