@@ -38,5 +38,5 @@ bool bu_signature_valid(const struct rsa_key *key, const struct signed_message *
 	uint8_t digest[SHA1_LEN];
 
 	signed_digest(what, digest);
-	return rsa_sha1_valid(key->pkey, digest, signature);
+	return rsa_sha1_valid(key->ctx, digest, signature);
 }

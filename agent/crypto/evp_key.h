@@ -16,6 +16,7 @@ struct keypair {
 
 struct rsa_key {
 	EVP_PKEY *pkey;
+	EVP_PKEY_CTX *ctx; /* for one operation after the other */
 };
 
 /* Fetches RSA; 0 or -ENOTSUP. */

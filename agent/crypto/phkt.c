@@ -23,15 +23,12 @@ ssize_t phkt_encrypt(const struct rsa_key *key, const uint8_t phkt[static MH_TOK
 		OSSL_PARAM_construct_int(OSSL_ASYM_CIPHER_PARAM_PAD_MODE, &padding),
 		OSSL_PARAM_construct_end(),
 	};
-	EVP_PKEY_CTX *ctx;
 	bool done;
 
 	if (size < (size_t)EVP_PKEY_get_size(key->pkey))
 		return -ENOSPC;
-	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
-	done = ctx && EVP_PKEY_encrypt_init_ex(ctx, scheme) == 1 &&
-	       EVP_PKEY_encrypt(ctx, out, &size, phkt, MH_TOKEN_LEN) == 1;
-	EVP_PKEY_CTX_free(ctx);
+	done = EVP_PKEY_encrypt_init_ex(key->ctx, scheme) == 1 &&
+	       EVP_PKEY_encrypt(key->ctx, out, &size, phkt, MH_TOKEN_LEN) == 1;
 	if (done)
 		return (ssize_t)size;
 	ERR_clear_error();

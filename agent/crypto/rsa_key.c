@@ -144,9 +144,10 @@ struct rsa_key *rsa_key_from_public(const struct rsa_public *public)
 	if (!key)
 		return NULL;
 	key->pkey = pkey_from_numbers(public->modulus, public->exponent);
-	if (key->pkey)
+	key->ctx = key->pkey ? EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL) : NULL;
+	if (key->ctx)
 		return key;
-	free(key);
+	rsa_key_free(key);
 	return NULL;
 }
 
@@ -154,6 +155,7 @@ void rsa_key_free(struct rsa_key *key)
 {
 	if (!key)
 		return;
+	EVP_PKEY_CTX_free(key->ctx);
 	EVP_PKEY_free(key->pkey);
 	free(key);
 }

@@ -34,9 +34,8 @@ static const uint8_t digest_info[] = {0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 
 
 /* Without a digest OpenSSL compares the whole content of the block with what it is given, and need
  * not look the algorithm up for each signature. */
-bool rsa_sha1_valid(EVP_PKEY *key, const uint8_t digest[static SHA1_LEN], struct span signature)
+bool rsa_sha1_valid(EVP_PKEY_CTX *ctx, const uint8_t digest[static SHA1_LEN], struct span signature)
 {
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
 	uint8_t expected[sizeof(digest_info) + SHA1_LEN];
 	int padding = RSA_PKCS1_PADDING;
 	const OSSL_PARAM scheme[] = {
@@ -47,9 +46,8 @@ bool rsa_sha1_valid(EVP_PKEY *key, const uint8_t digest[static SHA1_LEN], struct
 
 	memcpy(expected, digest_info, sizeof(digest_info));
 	memcpy(expected + sizeof(digest_info), digest, SHA1_LEN);
-	valid = ctx && EVP_PKEY_verify_init_ex(ctx, scheme) == 1 &&
+	valid = EVP_PKEY_verify_init_ex(ctx, scheme) == 1 &&
 		EVP_PKEY_verify(ctx, signature.at, signature.len, expected, sizeof(expected)) == 1;
-	EVP_PKEY_CTX_free(ctx);
 	if (!valid)
 		ERR_clear_error();
 	return valid;

@@ -13,6 +13,8 @@
 
 /* `out` has room for the modulus. 0 or -EIO. */
 int rsa_sha1_sign(EVP_PKEY *key, const uint8_t digest[static SHA1_LEN], uint8_t *out, size_t size);
-bool rsa_sha1_valid(EVP_PKEY *key, const uint8_t digest[static SHA1_LEN], struct span signature);
+/* `ctx` is one of the key, for whatever operation. */
+bool rsa_sha1_valid(EVP_PKEY_CTX *ctx, const uint8_t digest[static SHA1_LEN],
+		    struct span signature);
 
 #endif

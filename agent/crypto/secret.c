@@ -27,19 +27,18 @@ bool secret_equal(const void *a, const void *b, size_t len)
 }
 
 /* NULL, or what this OpenSSL refuses. */
-static const char *refused_with(EVP_PKEY *pkey)
+static const char *refused_with(const struct rsa_key *key)
 {
 	static const uint8_t digest[SHA1_LEN], token[MH_TOKEN_LEN];
-	const struct rsa_key key = {.pkey = pkey};
 	uint8_t out[PROOF_BITS / 8];
 
-	if (rsa_sha1_sign(pkey, digest, out, sizeof(out)))
+	if (rsa_sha1_sign(key->pkey, digest, out, sizeof(out)))
 		return "OpenSSL on this system refuses to sign with RSA and SHA-1, which RFC 3972 "
 		       "and RFC 4866 require; see its crypto policy";
-	if (!rsa_sha1_valid(pkey, digest, (struct span){out, sizeof(out)}))
+	if (!rsa_sha1_valid(key->ctx, digest, (struct span){out, sizeof(out)}))
 		return "OpenSSL on this system refuses to verify RSA signatures with SHA-1, which "
 		       "RFC 3972 and RFC 4866 require; see its crypto policy";
-	if (phkt_encrypt(&key, token, out, sizeof(out)) < 0)
+	if (phkt_encrypt(key, token, out, sizeof(out)) < 0)
 		return "OpenSSL on this system refuses RSA encryption with PKCS #1 v1.5 padding, "
 		       "which RFC 4866 requires; see its crypto policy";
 	return NULL;
@@ -47,20 +46,22 @@ static const char *refused_with(EVP_PKEY *pkey)
 
 static const char *refused(void)
 {
+	struct rsa_key key;
 	const char *why;
-	EVP_PKEY *pkey;
 
 	if (digest_start())
 		return "OpenSSL on this system offers no SHA-1, SHA-256 or HMAC; see its "
 		       "configuration";
 	if (rsa_key_start())
 		return "OpenSSL on this system offers no RSA; see its configuration";
-	pkey = EVP_RSA_gen(PROOF_BITS);
-	if (!pkey)
+	key.pkey = EVP_RSA_gen(PROOF_BITS);
+	if (!key.pkey)
 		return "OpenSSL on this system refuses RSA keys of at most 2040 bits, the most "
 		       "that RFC 4866 can carry; is FIPS mode on?";
-	why = refused_with(pkey);
-	EVP_PKEY_free(pkey);
+	key.ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key.pkey, NULL);
+	why = key.ctx ? refused_with(&key) : "out of memory";
+	EVP_PKEY_CTX_free(key.ctx);
+	EVP_PKEY_free(key.pkey);
 	return why;
 }
 
