@@ -65,7 +65,9 @@ static void check_sequence(const struct bcache_context *old, const struct bcache
 		return;
 	if (now->timestamp != old->timestamp || !step)
 		return; /* a signed de-registration keeps the PHKT and may set the number */
-	if (session.model.rules.replay_by_sequence && now->sequence_spent == old->sequence_spent)
+	/* a signed de-registration keeps the PHKT, and what it takes of it is never given back */
+	MUST(now->sequence_spent >= old->sequence_spent);
+	if (session.model.rules.replay_by_sequence)
 		return;
 	MUST(step <= MH_SEQUENCE_WINDOW);
 	MUST(now->sequence_spent == old->sequence_spent + step);
